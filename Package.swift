@@ -1,0 +1,80 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
+let package = Package(
+    name: "kyck",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        .target(name: "Domain"),
+        .target(name: "Ranking", dependencies: ["Domain", collections]),
+        .target(name: "Contract", dependencies: ["Domain"]),
+        .target(name: "SQL", dependencies: [logging, metrics, tracing]),
+        .target(name: "SQLite", dependencies: ["SQL", grdb, logging]),
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(name: "PostgreSQL", dependencies: ["SQL", "CLibpq", nioPosix, logging]),
+        .target(name: "Storage", dependencies: ["Domain", "SQL", logging]),
+        .target(name: "Outbound", dependencies: ["Domain", "Contract", httpClient, nioCore, crypto, logging]),
+        .target(name: "Telemetry", dependencies: [metrics, tracing, logging, lifecycle]),
+        .target(
+            name: "ServerKit",
+            dependencies: ["Domain", "Contract", hummingbird, jwtKit, crypto, cryptoExtras, logging, metrics]
+        ),
+        .target(name: "API", dependencies: ["ServerKit", "Domain", "Contract", "Storage", "Ranking", hummingbird, logging]),
+        .target(
+            name: "Recommender",
+            dependencies: ["ServerKit", "Domain", "Contract", "Storage", "Ranking", hummingbird, logging]
+        ),
+        .target(name: "Jobs", dependencies: ["Domain", "Storage", "Outbound", "Ranking", lifecycle, logging]),
+        .executableTarget(
+            name: "kyck",
+            dependencies: [
+                "Domain", "Ranking", "Contract", "SQL", "SQLite", "PostgreSQL", "Storage", "Outbound", "Telemetry",
+                "ServerKit", "API", "Recommender", "Jobs", hummingbird, lifecycle, logging, metrics, crypto, httpClient,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+    ]
+)
+
+/// Every target gets the same strict settings, each with its Swift Evolution number.
+for target in package.targets where target.type != .system {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+            .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+            .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+            .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+            .enableUpcomingFeature("ImmutableWeakCaptures"),  // SE-0481
+            .treatAllWarnings(as: .error),
+        ]
+}

@@ -1,0 +1,55 @@
+/// A word staff put on a video, of some kind: topic, character, area, show, ….
+package struct Label: Sendable, Hashable, Identifiable {
+    package typealias ID = Identifier<Label>
+
+    /// A label's kind: lower-case ASCII letters, digits and `_`, at most 40.
+    package struct Kind: Hashable, Sendable, LosslessStringConvertible {
+        package let description: String
+
+        package init?(_ description: String) {
+            let allowed = description.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
+            }
+            guard (1...40).contains(description.utf8.count), allowed else { return nil }
+            self.description = description
+        }
+
+        private init(known: String) {
+            description = known
+        }
+
+        /// One of the five areas of the preschool curriculum; its name is a `CurriculumArea`.
+        package static let area = Kind(known: "area")
+        package static let topic = Kind(known: "topic")
+        /// The youngest age the video is for, in years. Publishing takes its age band from it.
+        package static let ageRating = Kind(known: "age_rating")
+    }
+
+    package var id: ID
+    package var kind: Kind
+    /// 1 to 120 characters, as staff wrote it.
+    package var name: String
+
+    package init(id: ID, kind: Kind, name: String) {
+        self.id = id
+        self.kind = kind
+        self.name = name
+    }
+}
+
+/// A label on a video; `weight` in (0, 1].
+package struct WeightedLabel: Sendable, Hashable {
+    package var label: Label.ID
+    package var weight: Double
+
+    package init(label: Label.ID, weight: Double) {
+        self.label = label
+        self.weight = weight
+    }
+}
+
+/// The five areas of the Korean preschool curriculum (2019 누리과정).
+package enum CurriculumArea: String, Sendable, CaseIterable, Codable {
+    case body, communication, social, art, nature
+}

@@ -1,0 +1,25 @@
+/// The few words in which the engines differ. Everything else is one text.
+package enum Dialect: String, Sendable, CaseIterable {
+    case sqlite
+    case postgresql
+
+    /// A piece of SQL chosen by engine. Only this file makes them.
+    package struct Word: Sendable {
+        let text: String
+    }
+
+    /// A 64-bit integer column.
+    package var integer: String { self == .sqlite ? "INTEGER" : "BIGINT" }
+    /// A double column.
+    package var real: String { self == .sqlite ? "REAL" : "DOUBLE PRECISION" }
+    /// A byte string column.
+    package var bytes: String { self == .sqlite ? "BLOB" : "BYTEA" }
+    /// What follows a table definition: SQLite checks column types only in STRICT tables.
+    package var strict: String { self == .sqlite ? " STRICT" : "" }
+
+    /// Locks the selected rows until the transaction ends. SQLite has one writer and needs no word.
+    package var forUpdate: Word { Word(text: self == .sqlite ? "" : "FOR UPDATE") }
+    /// The larger and the smaller of several values in one row.
+    package var greatest: Word { Word(text: self == .sqlite ? "max" : "greatest") }
+    package var least: Word { Word(text: self == .sqlite ? "min" : "least") }
+}

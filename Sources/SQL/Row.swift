@@ -1,0 +1,45 @@
+/// One row of an answer, read by column name: `let title: String = try row["title"]`.
+package struct Row: Sendable {
+    /// The names of an answer's columns, made once and shared by its rows.
+    package struct Columns: Sendable {
+        fileprivate let positions: [String: Int]
+
+        package init(_ names: [String]) {
+            positions = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        }
+    }
+
+    private let columns: Columns
+    package let values: [SQLValue]
+
+    package init(columns: Columns, values: [SQLValue]) {
+        self.columns = columns
+        self.values = values
+    }
+
+    package subscript<T: SQLConvertible>(_ name: String) -> T {
+        get throws(DatabaseError) {
+            let value = try value(named: name)
+            guard let converted = T(sqlValue: value) else {
+                throw .unexpectedValue(column: name, expected: "\(T.self)")
+            }
+            return converted
+        }
+    }
+
+    package subscript<T: SQLConvertible>(_ name: String) -> T? {
+        get throws(DatabaseError) {
+            let value = try value(named: name)
+            if case .null = value { return nil }
+            guard let converted = T(sqlValue: value) else {
+                throw .unexpectedValue(column: name, expected: "\(T.self)")
+            }
+            return converted
+        }
+    }
+
+    private func value(named name: String) throws(DatabaseError) -> SQLValue {
+        guard let position = columns.positions[name] else { throw .missingColumn(name) }
+        return values[position]
+    }
+}

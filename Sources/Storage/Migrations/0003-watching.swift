@@ -1,0 +1,73 @@
+import SQL
+
+extension Migration {
+    /// Plays and what is counted from their beats. High-volume tables are keyed by what they count.
+    static let watching = Migration(number: 3, name: "watching") { dialect in
+        let (integer, bytes, strict) = (dialect.integer, dialect.bytes, dialect.strict)
+        return [
+            """
+            CREATE TABLE play (
+                id TEXT NOT NULL PRIMARY KEY,
+                child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+                video_id TEXT NOT NULL REFERENCES video (id),
+                surface TEXT NOT NULL,
+                started_at \(integer) NOT NULL,
+                heard_at \(integer) NOT NULL,
+                last_beat \(integer) NOT NULL DEFAULT 0,
+                seen_beats \(integer) NOT NULL DEFAULT 0,
+                bank_ms \(integer) NOT NULL,
+                position_ms \(integer) NOT NULL DEFAULT 0 CHECK (position_ms >= 0),
+                watched_ms \(integer) NOT NULL DEFAULT 0 CHECK (watched_ms >= 0),
+                ended \(integer) NOT NULL DEFAULT 0 CHECK (ended IN (0, 1))
+            )\(strict)
+            """,
+            "CREATE INDEX play_by_child ON play (child_id, started_at)",
+            """
+            CREATE TABLE watched_video (
+                child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+                video_id TEXT NOT NULL REFERENCES video (id),
+                plays \(integer) NOT NULL,
+                watched_ms \(integer) NOT NULL,
+                position_ms \(integer) NOT NULL,
+                last_watched_at \(integer) NOT NULL,
+                PRIMARY KEY (child_id, video_id)
+            )\(strict)
+            """,
+            "CREATE INDEX watched_video_by_time ON watched_video (child_id, last_watched_at)",
+            """
+            CREATE TABLE watch_hour (
+                child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+                hour_at \(integer) NOT NULL,
+                area TEXT NOT NULL,
+                watched_ms \(integer) NOT NULL CHECK (watched_ms >= 0),
+                PRIMARY KEY (child_id, hour_at, area)
+            )\(strict)
+            """,
+            """
+            CREATE TABLE watch_day (
+                child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+                day TEXT NOT NULL,
+                watched_ms \(integer) NOT NULL CHECK (watched_ms >= 0),
+                PRIMARY KEY (child_id, day)
+            )\(strict)
+            """,
+            """
+            CREATE TABLE taste (
+                child_id TEXT NOT NULL PRIMARY KEY REFERENCES child (id) ON DELETE CASCADE,
+                vector \(bytes) NOT NULL,
+                updated_at \(integer) NOT NULL
+            )\(strict)
+            """,
+            """
+            CREATE TABLE job_run (
+                name TEXT NOT NULL PRIMARY KEY,
+                holder TEXT,
+                leased_until \(integer) NOT NULL,
+                last_started_at \(integer),
+                last_finished_at \(integer),
+                last_error TEXT
+            )\(strict)
+            """,
+        ]
+    }
+}
