@@ -12,6 +12,7 @@ package protocol Database: Sendable {
     ///
     /// When `body` throws, everything it did is undone and the error is passed on. `DatabaseError.outcomeUnknown` says
     /// that the commit may or may not have happened: callers answer 503 and the request is safe to repeat.
+    @discardableResult
     func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T
 
     /// Whether a write would be acknowledged now; `/ready` asks it.

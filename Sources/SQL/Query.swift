@@ -59,11 +59,21 @@ package struct Query: Sendable, ExpressibleByStringInterpolation {
         }
     }
 
-    /// Throws when a statement carries more values than every engine takes.
+    /// Throws when a statement carries more values than every engine takes, or one that not every engine keeps: text
+    /// with a NUL (PostgreSQL refuses it, SQLite cuts it) or a double that is not a number (SQLite makes it NULL).
     package func checked() throws(DatabaseError) -> (sql: String, bindings: [SQLValue]) {
         let bindings = bindings
         guard bindings.count <= Self.maximumBindings else {
             throw .tooManyBindings(count: bindings.count, limit: Self.maximumBindings)
+        }
+        for value in bindings {
+            switch value {
+            case .text(let text) where text.utf8.contains(0):
+                throw .statement(code: "nul", message: "a text value contains a NUL character")
+            case .real(let number) where number.isNaN:
+                throw .statement(code: "nan", message: "a double value is not a number")
+            default: continue
+            }
         }
         return (sql, bindings)
     }
