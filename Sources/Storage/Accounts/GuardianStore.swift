@@ -1,0 +1,162 @@
+package import Domain
+package import SQL
+
+/// Guardians, their PIN, and the end of an account.
+package struct GuardianStore: Sendable {
+    private let database: any Database
+
+    package init(database: any Database) {
+        self.database = database
+    }
+
+    static func guardian(where condition: Query, _ transaction: any Transaction) throws -> Guardian? {
+        let row = try transaction.row(
+            """
+            SELECT id, language, time_zone, pin_hash, created_at, deletion_requested_at FROM guardian
+            WHERE \(condition)
+            """
+        )
+        guard let row else { return nil }
+        let pinHash: [UInt8]? = try row["pin_hash"]
+        return Guardian(
+            id: try row["id"], language: try row["language"], timeZone: try row["time_zone"], hasPIN: pinHash != nil,
+            createdAt: try row["created_at"], deletionRequestedAt: try row["deletion_requested_at"]
+        )
+    }
+
+    package func guardian(_ id: Guardian.ID) async throws -> Guardian? {
+        try await database.read { try Self.guardian(where: "id = \(id)", $0) }
+    }
+
+    package func phone(of id: Guardian.ID) async throws -> SealedPhone? {
+        try await database.read { transaction in
+            let row = try transaction.row(
+                "SELECT phone_lookup, phone_cipher, phone_key_id FROM guardian WHERE id = \(id)"
+            )
+            guard let row else { return nil }
+            return SealedPhone(
+                lookup: try row["phone_lookup"], cipher: try row["phone_cipher"], keyID: try row["phone_key_id"]
+            )
+        }
+    }
+
+    /// Changes what is given and leaves the rest.
+    package func update(_ id: Guardian.ID, language: Guardian.Language?, timeZone: String?) async throws -> Guardian? {
+        try await database.write { transaction in
+            try transaction.run(
+                """
+                UPDATE guardian SET language = coalesce(\(language), language),
+                    time_zone = coalesce(\(timeZone), time_zone) WHERE id = \(id)
+                """
+            )
+            return try Self.guardian(where: "id = \(id)", transaction)
+        }
+    }
+
+    // MARK: PIN
+
+    /// How often a PIN may be wrong before it rests, and for how long.
+    package static let pinAttempts = 5
+    package static let pinRest = Span.minutes(15)
+
+    package func setPIN(hash: [UInt8], salt: [UInt8], of id: Guardian.ID) async throws {
+        try await database.write { transaction in
+            try transaction.run(
+                """
+                UPDATE guardian SET pin_hash = \(hash), pin_salt = \(salt), pin_failures = 0, pin_locked_until = NULL
+                WHERE id = \(id)
+                """
+            )
+        }
+    }
+
+    package enum PINAttempt: Sendable, Equatable {
+        case none
+        case locked(until: Instant)
+        case compare(hash: [UInt8], salt: [UInt8])
+    }
+
+    /// Takes one attempt before the PIN is compared, so that guesses made at once are all counted.
+    package func beginPINAttempt(of id: Guardian.ID, now: Instant) async throws -> PINAttempt {
+        try await database.write { transaction in
+            let row = try transaction.row(
+                """
+                SELECT pin_hash, pin_salt, pin_failures, pin_locked_until FROM guardian WHERE id = \(id)
+                \(transaction.dialect.forUpdate)
+                """
+            )
+            guard let row, let hash: [UInt8] = try row["pin_hash"], let salt: [UInt8] = try row["pin_salt"] else {
+                return .none
+            }
+            if let until: Instant = try row["pin_locked_until"], until > now, until - now <= Self.pinRest {
+                return .locked(until: until)
+            }
+            let failures: Int = try row["pin_failures"]
+            let isLast = failures + 1 >= Self.pinAttempts
+            let lockedUntil: Instant? = isLast ? now + Self.pinRest : nil
+            try transaction.run(
+                """
+                UPDATE guardian SET pin_failures = \(isLast ? 0 : failures + 1), pin_locked_until = \(lockedUntil)
+                WHERE id = \(id)
+                """
+            )
+            return .compare(hash: hash, salt: salt)
+        }
+    }
+
+    package func clearPINFailures(of id: Guardian.ID) async throws {
+        try await database.write { transaction in
+            try transaction.run("UPDATE guardian SET pin_failures = 0, pin_locked_until = NULL WHERE id = \(id)")
+        }
+    }
+
+    // MARK: The end of an account
+
+    /// Marks the account for deletion and signs every device out. Asking again keeps the first date.
+    package func requestDeletion(of id: Guardian.ID, now: Instant) async throws -> Instant? {
+        try await database.write { transaction in
+            let row = try transaction.row(
+                """
+                UPDATE guardian SET deletion_requested_at = coalesce(deletion_requested_at, \(now)) WHERE id = \(id)
+                RETURNING deletion_requested_at
+                """
+            )
+            guard let row else { return nil }
+            try SessionStore.revoke("guardian_id = \(id)", reason: "deleted", now: now, transaction)
+            return try row["deletion_requested_at"]
+        }
+    }
+
+    /// Takes the request back; false when there was none.
+    package func cancelDeletion(of id: Guardian.ID) async throws -> Bool {
+        try await database.write { transaction in
+            try transaction.run(
+                """
+                UPDATE guardian SET deletion_requested_at = NULL
+                WHERE id = \(id) AND deletion_requested_at IS NOT NULL
+                """
+            ) > 0
+        }
+    }
+
+    /// Deletes every account whose delay is over, with all that hangs on it. Returns how many.
+    package func deleteDue(now: Instant) async throws -> Int {
+        try await database.write { transaction in
+            let due = try transaction.rows(
+                """
+                SELECT id, phone_lookup FROM guardian
+                WHERE deletion_requested_at <= \(now - Guardian.deletionDelay) ORDER BY id
+                """
+            )
+            for row in due {
+                let id: Guardian.ID = try row["id"]
+                let lookup: [UInt8] = try row["phone_lookup"]
+                try transaction.run("DELETE FROM otp_challenge WHERE phone_lookup = \(lookup)")
+                try transaction.run("DELETE FROM idempotency_key WHERE owner = \(id)")
+                try transaction.run("DELETE FROM video_health WHERE guardian_id = \(id)")
+                try transaction.run("DELETE FROM guardian WHERE id = \(id)")
+            }
+            return due.count
+        }
+    }
+}
