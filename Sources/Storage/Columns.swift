@@ -53,3 +53,4 @@ extension Avatar: SQLConvertible {}
 extension BirthMonth: SQLConvertible {}
 extension Surface: SQLConvertible {}
 extension Day: SQLConvertible {}
+extension Block.Kind: SQLConvertible {}

@@ -1,0 +1,118 @@
+package import Domain
+package import SQL
+
+/// Children's profiles, the consent that allows each, and the rules set for them.
+package struct ChildStore: Sendable {
+    /// A family is small; the cap keeps a stolen token from filling the table.
+    package static let maximumPerGuardian = 10
+
+    private let database: any Database
+
+    package init(database: any Database) {
+        self.database = database
+    }
+
+    static let columns: Query = """
+        c.id, c.guardian_id, c.nickname, c.birth_month, c.avatar, c.approved_only, c.search_enabled, c.autoplay_cap
+        """
+
+    static func child(_ row: Row) throws -> Child {
+        Child(
+            id: try row["id"], guardianID: try row["guardian_id"], nickname: try row["nickname"],
+            birthMonth: try row["birth_month"], avatar: try row["avatar"],
+            rules: ViewingRules(
+                approvedOnly: try row["approved_only"], searchEnabled: try row["search_enabled"],
+                autoplayCap: try row["autoplay_cap"]
+            )
+        )
+    }
+
+    package enum Addition: Sendable, Equatable {
+        case added
+        case tooMany
+    }
+
+    /// Adds a child together with the consent: there is never one without the other.
+    package func add(_ child: Child, consent: Consent) async throws -> Addition {
+        try await database.write { transaction in
+            let guardian = child.guardianID
+            _ = try transaction.rows("SELECT id FROM guardian WHERE id = \(guardian) \(transaction.dialect.forUpdate)")
+            let siblings = try transaction.rows("SELECT id FROM child WHERE guardian_id = \(guardian)").count
+            guard siblings < Self.maximumPerGuardian else { return .tooMany }
+            try transaction.run(
+                """
+                INSERT INTO child (id, guardian_id, nickname, birth_month, avatar, approved_only, search_enabled,
+                    autoplay_cap, created_at)
+                VALUES (\(child.id), \(guardian), \(child.nickname), \(child.birthMonth), \(child.avatar),
+                    \(child.rules.approvedOnly), \(child.rules.searchEnabled), \(child.rules.autoplayCap),
+                    \(consent.givenAt))
+                """
+            )
+            try transaction.run(
+                """
+                INSERT INTO consent (id, guardian_id, child_id, text_version, given_at)
+                VALUES (\(consent.id), \(guardian), \(child.id), \(consent.textVersion), \(consent.givenAt))
+                """
+            )
+            return .added
+        }
+    }
+
+    /// A child and what its guardian's account says about days and language.
+    package struct Profile: Sendable {
+        package let child: Child
+        package let language: Guardian.Language
+        package let timeZone: String
+    }
+
+    package func profile(_ id: Child.ID) async throws -> Profile? {
+        try await database.read { try Self.profile(id, $0) }
+    }
+
+    static func profile(_ id: Child.ID, _ transaction: any Transaction) throws -> Profile? {
+        let row = try transaction.row(
+            """
+            SELECT \(columns), g.language, g.time_zone FROM child c JOIN guardian g ON g.id = c.guardian_id
+            WHERE c.id = \(id) AND g.deletion_requested_at IS NULL
+            """
+        )
+        guard let row else { return nil }
+        return Profile(child: try child(row), language: try row["language"], timeZone: try row["time_zone"])
+    }
+
+    package func children(of guardian: Guardian.ID) async throws -> [Child] {
+        try await database.read { transaction in
+            try transaction.rows(
+                "SELECT \(Self.columns) FROM child c WHERE c.guardian_id = \(guardian) ORDER BY c.id"
+            ).map(Self.child)
+        }
+    }
+
+    /// Writes a child's profile and rules as they are in `child`; false when it is gone.
+    package func update(_ child: Child) async throws -> Bool {
+        try await database.write { transaction in
+            try transaction.run(
+                """
+                UPDATE child SET nickname = \(child.nickname), birth_month = \(child.birthMonth),
+                    avatar = \(child.avatar), approved_only = \(child.rules.approvedOnly),
+                    search_enabled = \(child.rules.searchEnabled), autoplay_cap = \(child.rules.autoplayCap)
+                WHERE id = \(child.id) AND guardian_id = \(child.guardianID)
+                """
+            ) > 0
+        }
+    }
+
+    /// Deletes a child with everything it watched, and records that the consent was withdrawn.
+    package func delete(_ id: Child.ID, of guardian: Guardian.ID, now: Instant) async throws -> Bool {
+        try await database.write { transaction in
+            let deleted = try transaction.run("DELETE FROM child WHERE id = \(id) AND guardian_id = \(guardian)")
+            try transaction.run(
+                """
+                UPDATE consent SET withdrawn_at = \(now)
+                WHERE guardian_id = \(guardian) AND child_id = \(id) AND withdrawn_at IS NULL
+                """
+            )
+            return deleted > 0
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package import Domain
+package import SQL
+
+/// What a child has watched.
+package struct HistoryStore: Sendable {
+    private let database: any Database
+
+    package init(database: any Database) {
+        self.database = database
+    }
+
+    /// A child's total of one video.
+    package struct Watched: Sendable, Hashable {
+        package let video: Video.ID
+        package let plays: Int
+        package let watched: Span
+        /// Where to resume; zero when it was watched to its end.
+        package let position: Span
+        package let lastWatchedAt: Instant
+    }
+
+    /// Newest first. `before` pages on.
+    package func watched(
+        by child: Child.ID, before cursor: (at: Instant, video: Video.ID)? = nil, limit: Int
+    ) async throws -> [Watched] {
+        let start: Query =
+            if let cursor {
+                "AND (last_watched_at < \(cursor.at) OR (last_watched_at = \(cursor.at) AND video_id < \(cursor.video)))"
+            } else { "" }
+        return try await database.read { transaction in
+            try transaction.rows(
+                """
+                SELECT video_id, plays, watched_ms, position_ms, last_watched_at FROM watched_video
+                WHERE child_id = \(child) \(start) ORDER BY last_watched_at DESC, video_id DESC LIMIT \(limit)
+                """
+            ).map { row in
+                Watched(
+                    video: try row["video_id"], plays: try row["plays"], watched: try row["watched_ms"],
+                    position: try row["position_ms"], lastWatchedAt: try row["last_watched_at"]
+                )
+            }
+        }
+    }
+
+    package func watchedToday(by child: Child.ID, on day: Day) async throws -> Span {
+        try await database.read { transaction in
+            let row = try transaction.row("SELECT watched_ms FROM watch_day WHERE child_id = \(child) AND day = \(day)")
+            return try row.map { try $0["watched_ms"] } ?? .zero
+        }
+    }
+
+    // MARK: Taste
+
+    package func taste(of child: Child.ID) async throws -> [UInt8]? {
+        try await database.read { transaction in
+            let row = try transaction.row("SELECT vector FROM taste WHERE child_id = \(child)")
+            return try row.map { try $0["vector"] }
+        }
+    }
+
+    package func saveTaste(_ vector: [UInt8], of child: Child.ID, now: Instant) async throws {
+        try await database.write { transaction in
+            try transaction.run(
+                """
+                INSERT INTO taste (child_id, vector, updated_at)
+                SELECT id, \(vector), \(now) FROM child WHERE id = \(child)
+                ON CONFLICT (child_id) DO UPDATE SET vector = \(vector), updated_at = \(now)
+                """
+            )
+        }
+    }
+}

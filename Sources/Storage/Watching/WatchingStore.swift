@@ -1,0 +1,238 @@
+package import Domain
+package import SQL
+
+/// Plays, and everything their beats count. One beat's effects are one transaction.
+package struct WatchingStore: Sendable {
+    private let database: any Database
+
+    package init(database: any Database) {
+        self.database = database
+    }
+
+    // MARK: Plays
+
+    package struct NewPlay: Sendable {
+        package let id: Play.ID
+        package let child: Child.ID
+        package let video: Video.ID
+        package let surface: Surface
+
+        package init(id: Play.ID, child: Child.ID, video: Video.ID, surface: Surface) {
+            self.id = id
+            self.child = child
+            self.video = video
+            self.surface = surface
+        }
+    }
+
+    /// Begins a play and answers where the child left the video.
+    package func begin(_ play: NewPlay, now: Instant) async throws -> Span {
+        let ledger = PlayLedger(startedAt: now)
+        return try await database.write { transaction in
+            try transaction.run(
+                """
+                INSERT INTO play (id, child_id, video_id, surface, started_at, heard_at, bank_ms)
+                VALUES (\(play.id), \(play.child), \(play.video), \(play.surface), \(now), \(ledger.heardAt),
+                    \(ledger.bank))
+                """
+            )
+            let resume = try transaction.row(
+                """
+                UPDATE watched_video SET plays = plays + 1, last_watched_at = \(now)
+                WHERE child_id = \(play.child) AND video_id = \(play.video) RETURNING position_ms
+                """
+            )
+            if let resume { return try resume["position_ms"] }
+            try transaction.run(
+                """
+                INSERT INTO watched_video (child_id, video_id, plays, watched_ms, position_ms, last_watched_at)
+                VALUES (\(play.child), \(play.video), 1, 0, 0, \(now))
+                ON CONFLICT (child_id, video_id) DO UPDATE SET plays = watched_video.plays + 1
+                """
+            )
+            return .zero
+        }
+    }
+
+    /// Whose play it is and of what; nil when there is no such play.
+    package struct Owner: Sendable {
+        package let child: Child.ID
+        package let guardian: Guardian.ID
+        package let video: Video.ID
+        package let timeZone: String
+    }
+
+    package func owner(of play: Play.ID) async throws -> Owner? {
+        try await database.read { transaction in
+            let row = try transaction.row(
+                """
+                SELECT p.child_id, c.guardian_id, p.video_id, g.time_zone FROM play p
+                JOIN child c ON c.id = p.child_id JOIN guardian g ON g.id = c.guardian_id WHERE p.id = \(play)
+                """
+            )
+            guard let row else { return nil }
+            return Owner(
+                child: try row["child_id"], guardian: try row["guardian_id"], video: try row["video_id"],
+                timeZone: try row["time_zone"]
+            )
+        }
+    }
+
+    // MARK: Beats
+
+    package struct Arrival: Sendable {
+        package let play: Play.ID
+        package let beats: [PlayLedger.Beat]
+        /// Under which areas the time counts; empty counts as no area.
+        package let areas: [CurriculumArea]
+        package let duration: Span
+        package let calendar: FamilyCalendar
+
+        package init(
+            play: Play.ID, beats: [PlayLedger.Beat], areas: [CurriculumArea], duration: Span, calendar: FamilyCalendar
+        ) {
+            self.play = play
+            self.beats = beats
+            self.areas = areas
+            self.duration = duration
+            self.calendar = calendar
+        }
+    }
+
+    package struct Tally: Sendable, Equatable {
+        /// How many beats of the arrival were counted, the rest were duplicates or too old.
+        package let accepted: Int
+        package let credited: Span
+        /// What the child watched on the family's day of `now`, over all videos.
+        package let watchedToday: Span
+        /// Whether the share of the video the child has watched passed a tenth: the taste vector is due.
+        package let ratingChanged: Bool
+    }
+
+    /// Counts an arrival of beats: the play, the video's total, the watch hours and the day, all or nothing.
+    package func count(_ arrival: Arrival, now: Instant) async throws -> Tally? {
+        try await database.write { try Self.count(arrival, now: now, $0) }
+    }
+
+    private static func count(_ arrival: Arrival, now: Instant, _ transaction: any Transaction) throws -> Tally? {
+        let row = try transaction.row(
+            """
+            SELECT child_id, video_id, started_at, heard_at, last_beat, seen_beats, bank_ms, position_ms, watched_ms,
+                ended FROM play WHERE id = \(arrival.play) \(transaction.dialect.forUpdate)
+            """
+        )
+        guard let row else { return nil }
+        let child: Child.ID = try row["child_id"]
+        let video: Video.ID = try row["video_id"]
+        var ledger = try PlayLedger(row: row)
+        var accepted = 0
+        var credits: [Instant: Span] = [:]
+        ledger.hear(at: now)
+        for beat in arrival.beats.sorted(by: { $0.number < $1.number }) {
+            guard case .counted(let credit, let at) = ledger.take(beat, heardAt: now) else { continue }
+            accepted += 1
+            if credit > .zero { credits[at, default: .zero] = credits[at, default: .zero] + credit }
+        }
+        try save(ledger, of: arrival.play, transaction)
+        let credited = credits.values.reduce(.zero, +)
+        let before = try addToVideo(credited, child: child, video: video, ledger: ledger, arrival, now: now, transaction)
+        try addToHours(credits, child: child, areas: arrival.areas, transaction)
+        let today = try addToDays(credits, child: child, calendar: arrival.calendar, now: now, transaction)
+        let duration = max(1, arrival.duration.milliseconds)
+        let tenth = { (span: Span) in span.milliseconds * 10 / duration }
+        return Tally(
+            accepted: accepted, credited: credited, watchedToday: today,
+            ratingChanged: tenth(before) != tenth(before + credited) || (accepted > 0 && ledger.hasEnded)
+        )
+    }
+
+    private static func save(_ ledger: PlayLedger, of play: Play.ID, _ transaction: any Transaction) throws {
+        try transaction.run(
+            """
+            UPDATE play SET heard_at = \(ledger.heardAt), last_beat = \(ledger.lastBeat),
+                seen_beats = \(Int64(bitPattern: ledger.seenBeats)), bank_ms = \(ledger.bank),
+                position_ms = \(ledger.position), watched_ms = \(ledger.watched), ended = \(ledger.hasEnded)
+            WHERE id = \(play)
+            """
+        )
+    }
+
+    /// Returns what the child had watched of the video before this arrival.
+    private static func addToVideo(
+        _ credited: Span, child: Child.ID, video: Video.ID, ledger: PlayLedger, _ arrival: Arrival, now: Instant,
+        _ transaction: any Transaction
+    ) throws -> Span {
+        // A video watched to its end begins anew next time.
+        let resume: Span = ledger.hasEnded || ledger.position >= arrival.duration - .seconds(5) ? .zero : ledger.position
+        let row = try transaction.row(
+            """
+            INSERT INTO watched_video (child_id, video_id, plays, watched_ms, position_ms, last_watched_at)
+            VALUES (\(child), \(video), 1, \(credited), \(resume), \(now))
+            ON CONFLICT (child_id, video_id) DO UPDATE SET watched_ms = watched_video.watched_ms + \(credited),
+                position_ms = \(resume), last_watched_at = \(now)
+            RETURNING watched_ms
+            """
+        )
+        guard let row else { return .zero }
+        return try (row["watched_ms"] as Span) - credited
+    }
+
+    /// The hour's total of every area; a video of two areas counts fully in both, one of none under ''.
+    private static func addToHours(
+        _ credits: [Instant: Span], child: Child.ID, areas: [CurriculumArea], _ transaction: any Transaction
+    ) throws {
+        let byHour = Dictionary(credits.map { ($0.startOfHour, $1) }, uniquingKeysWith: +)
+        let names = areas.isEmpty ? [""] : areas.map(\.rawValue)
+        for (hour, credit) in byHour.sorted(by: { $0.key < $1.key }) {
+            for area in names.sorted() {
+                try transaction.run(
+                    """
+                    INSERT INTO watch_hour (child_id, hour_at, area, watched_ms)
+                    VALUES (\(child), \(hour), \(area), \(credit))
+                    ON CONFLICT (child_id, hour_at, area) DO UPDATE
+                    SET watched_ms = watch_hour.watched_ms + \(credit)
+                    """
+                )
+            }
+        }
+    }
+
+    /// Returns the total of the day `now` falls on.
+    private static func addToDays(
+        _ credits: [Instant: Span], child: Child.ID, calendar: FamilyCalendar, now: Instant,
+        _ transaction: any Transaction
+    ) throws -> Span {
+        var byDay = Dictionary(credits.map { (calendar.day(of: $0), $1) }, uniquingKeysWith: +)
+        let today = calendar.day(of: now)
+        let creditToday = byDay.removeValue(forKey: today)
+        for (day, credit) in byDay.sorted(by: { $0.key < $1.key }) {
+            _ = try addToDay(day, credit, child: child, transaction)
+        }
+        if let creditToday { return try addToDay(today, creditToday, child: child, transaction) }
+        let row = try transaction.row("SELECT watched_ms FROM watch_day WHERE child_id = \(child) AND day = \(today)")
+        return try row.map { try $0["watched_ms"] } ?? .zero
+    }
+
+    private static func addToDay(
+        _ day: Day, _ credit: Span, child: Child.ID, _ transaction: any Transaction
+    ) throws -> Span {
+        let row = try transaction.row(
+            """
+            INSERT INTO watch_day (child_id, day, watched_ms) VALUES (\(child), \(day), \(credit))
+            ON CONFLICT (child_id, day) DO UPDATE SET watched_ms = watch_day.watched_ms + \(credit)
+            RETURNING watched_ms
+            """
+        )
+        return try row.map { try $0["watched_ms"] } ?? credit
+    }
+}
+
+extension PlayLedger {
+    fileprivate init(row: Row) throws {
+        self.init(
+            startedAt: try row["started_at"], heardAt: try row["heard_at"], lastBeat: try row["last_beat"],
+            seenBeats: UInt64(bitPattern: try row["seen_beats"]), bank: try row["bank_ms"],
+            position: try row["position_ms"], watched: try row["watched_ms"], hasEnded: try row["ended"]
+        )
+    }
+}
