@@ -11,6 +11,8 @@ package struct InvalidField: Error, Equatable, Sendable, Encodable {
         case notOneOf = "not_one_of"
         case nulCharacter = "nul_character"
         case unknown
+        case notReady = "not_ready"
+        case inProgress = "in_progress"
         case duplicate
     }
 
