@@ -127,7 +127,8 @@ package struct Migrator: Sendable {
     private static func hasTable(_ transaction: any Transaction) throws -> Bool {
         switch transaction.dialect {
         case .sqlite:
-            try transaction.row("SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = 'migration'") != nil
+            try transaction.row("SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = 'migration'")
+                != nil
         case .postgresql:
             try transaction.row("SELECT 1 AS found WHERE to_regclass('migration') IS NOT NULL") != nil
         }

@@ -47,8 +47,8 @@ final class SQLiteTransaction: SharedTransaction {
     private func perform<T>(_ query: Query, _ body: (Statement) throws -> T) throws -> T {
         if isOver { throw SharedError.statement(code: "over", message: "the transaction has ended") }
         if let failure { throw failure }
-        let (sql, bindings) = try query.checked()
         do {
+            let (sql, bindings) = try query.checked()
             let statement =
                 bindings.count > Self.largestCachedStatement
                 ? try database.makeStatement(sql: sql) : try database.cachedStatement(sql: sql)
