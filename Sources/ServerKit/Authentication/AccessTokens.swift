@@ -1,0 +1,174 @@
+import Contract
+import Crypto
+package import Domain
+package import Foundation
+import JWTKit
+
+/// Who is calling, as a verified access token says.
+package enum Caller: Sendable, Hashable {
+    case guardian(GuardianCaller)
+    case child(ChildCaller)
+
+    package var session: Session.ID {
+        switch self {
+        case .guardian(let caller): caller.session
+        case .child(let caller): caller.session
+        }
+    }
+
+    package var guardian: Guardian.ID {
+        switch self {
+        case .guardian(let caller): caller.guardian
+        case .child(let caller): caller.guardian
+        }
+    }
+}
+
+package struct GuardianCaller: Sendable, Hashable {
+    package let guardian: Guardian.ID
+    package let session: Session.ID
+    /// The PIN was entered within the last minutes.
+    package let isElevated: Bool
+
+    package init(guardian: Guardian.ID, session: Session.ID, isElevated: Bool = false) {
+        self.guardian = guardian
+        self.session = session
+        self.isElevated = isElevated
+    }
+}
+
+package struct ChildCaller: Sendable, Hashable {
+    package let child: Child.ID
+    package let guardian: Guardian.ID
+    package let session: Session.ID
+
+    package init(child: Child.ID, guardian: Guardian.ID, session: Session.ID) {
+        self.child = child
+        self.guardian = guardian
+        self.session = session
+    }
+}
+
+/// Issues and verifies access tokens: JWT (RFC 7519) signed with Ed25519 (RFC 8037), one algorithm and no other.
+package struct AccessTokens: Sendable {
+    package static let guardianLifetime = Span.minutes(15)
+    package static let elevatedLifetime = Span.minutes(5)
+    /// A child's device holds no refresh token. It is handed back within the day; its session can be ended at once.
+    package static let childLifetime = Span.hours(12)
+
+    private static let issuer = "kyck"
+    private static let audience = "kyck-api"
+
+    private let keys: JWTKeyCollection
+    private let current: JWKIdentifier
+    private let clock: Domain.Clock
+    /// The public keys, as `/.well-known/jwks.json` shows them.
+    package let publicKeys: [Keyring.Named<Data>]
+
+    package init(keyring: Keyring, clock: Domain.Clock) async throws {
+        guard let first = keyring.signing.first else { throw Keyring.Invalid.noKeys("KYCK_SIGNING_KEYS") }
+        let keys = JWTKeyCollection()
+        for named in keyring.signing {
+            await keys.add(eddsa: EdDSA.PrivateKey(backing: named.key), kid: JWKIdentifier(string: named.id))
+        }
+        self.keys = keys
+        self.clock = clock
+        current = JWKIdentifier(string: first.id)
+        publicKeys = keyring.signing.map { Keyring.Named(id: $0.id, key: $0.key.publicKey.rawRepresentation) }
+    }
+
+    package struct Issued: Sendable {
+        package let token: String
+        package let expiresAt: Instant
+    }
+
+    package func issue(for caller: Caller) async throws -> Issued {
+        let lifetime: Span
+        switch caller {
+        case .guardian(let guardian): lifetime = guardian.isElevated ? Self.elevatedLifetime : Self.guardianLifetime
+        case .child: lifetime = Self.childLifetime
+        }
+        let now = clock.now()
+        let claims = Claims(caller: caller, issuedAt: now, expiresAt: now + lifetime)
+        return Issued(token: try await keys.sign(claims, kid: current), expiresAt: now + lifetime)
+    }
+
+    /// - Throws: `Problem` 401, `token_expired` where only time was against it.
+    package func verify(_ token: String) async throws -> Caller {
+        guard token.utf8.count <= 2_048, Self.namesOurAlgorithm(token) else { throw Problem(.unauthenticated) }
+        let claims: Claims
+        do {
+            claims = try await keys.verify(token)
+        } catch {
+            // Why a token is no good is nobody's business but the log's, and there it would only be noise.
+            throw Problem(.unauthenticated)
+        }
+        guard claims.iss == Self.issuer, claims.aud == Self.audience, let caller = claims.caller else {
+            throw Problem(.unauthenticated)
+        }
+        let now = clock.now().millisecondsSince1970 / 1_000
+        guard claims.exp > now else { throw Problem(.tokenExpired) }
+        return caller
+    }
+
+    /// The library chooses a key by `kid` and would verify with that key's own algorithm; a header that says another one,
+    /// or has no `kid`, is refused before it gets there (RFC 8725 §3.1).
+    private static func namesOurAlgorithm(_ token: String) -> Bool {
+        struct Header: Decodable {
+            let alg: String
+            let kid: String
+            let typ: String?
+        }
+        guard let part = token.split(separator: ".").first else { return false }
+        let standard = part.replacing("-", with: "+").replacing("_", with: "/")
+        let padding = String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
+        guard let data = Data(base64Encoded: standard + padding),
+            let header = try? JSONDecoder().decode(Header.self, from: data)
+        else { return false }
+        return header.alg == "EdDSA" && (header.typ ?? "JWT") == "JWT"
+    }
+
+    private struct Claims: JWTPayload {
+        var iss = AccessTokens.issuer
+        var aud = AccessTokens.audience
+        let sub: String
+        let sid: String
+        let scope: String
+        let child: String?
+        let iat: Int64
+        let exp: Int64
+
+        init(caller: Caller, issuedAt: Instant, expiresAt: Instant) {
+            sub = caller.guardian.description
+            sid = caller.session.description
+            iat = issuedAt.millisecondsSince1970 / 1_000
+            exp = expiresAt.millisecondsSince1970 / 1_000
+            switch caller {
+            case .guardian(let guardian):
+                scope = guardian.isElevated ? "elevated" : "guardian"
+                child = nil
+            case .child(let caller):
+                scope = "child"
+                child = caller.child.description
+            }
+        }
+
+        /// Time is checked by our own clock, which tests can set.
+        func verify(using algorithm: some JWTAlgorithm) async throws {}
+
+        var caller: Caller? {
+            guard let guardian = Guardian.ID(sub), let session = Session.ID(sid) else { return nil }
+            switch (scope, child) {
+            case ("guardian", nil):
+                return .guardian(GuardianCaller(guardian: guardian, session: session))
+            case ("elevated", nil):
+                return .guardian(GuardianCaller(guardian: guardian, session: session, isElevated: true))
+            case ("child", let id?):
+                guard let child = Child.ID(id) else { return nil }
+                return .child(ChildCaller(child: child, guardian: guardian, session: session))
+            default:
+                return nil
+            }
+        }
+    }
+}
