@@ -15,6 +15,7 @@ let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", p
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
@@ -30,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -45,7 +47,10 @@ let package = Package(
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "PostgreSQL", dependencies: ["SQL", "CLibpq", nioPosix, logging]),
         .target(name: "Storage", dependencies: ["Domain", "SQL", logging]),
-        .target(name: "Outbound", dependencies: ["Domain", "Contract", httpClient, nioCore, crypto, logging]),
+        .target(
+            name: "Outbound",
+            dependencies: ["Domain", "Contract", httpClient, nioCore, nioHTTP1, nioHTTPCompression, crypto, logging]
+        ),
         .target(name: "Telemetry", dependencies: [metrics, tracing, logging, lifecycle]),
         .target(
             name: "ServerKit",
@@ -68,6 +73,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
+        .target(
+            name: "TestSupport",
+            dependencies: ["SQL", "SQLite", "PostgreSQL", "Storage"],
+            path: "Tests/TestSupport"
+        ),
+        .testTarget(name: "RankingTests", dependencies: ["Ranking"], exclude: ["Fixtures"]),
     ]
 )
 
