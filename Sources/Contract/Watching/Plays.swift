@@ -1,0 +1,133 @@
+package import Domain
+
+/// `POST /v1/children/{id}/plays`
+package struct NewPlay: JSONBody {
+    package let videoID: Video.ID
+    package let surface: Surface
+
+    package enum CodingKeys: String, CodingKey, CaseIterable {
+        case surface
+        case videoID = "video_id"
+    }
+}
+
+package struct PlayResponse: Codable, Sendable {
+    package let playID: Play.ID
+    package let resumeMS: Int64
+    package let allowance: AllowanceResponse
+
+    package init(playID: Play.ID, resumeMS: Int64, allowance: AllowanceResponse) {
+        self.playID = playID
+        self.resumeMS = resumeMS
+        self.allowance = allowance
+    }
+
+    package enum CodingKeys: String, CodingKey {
+        case allowance
+        case playID = "play_id"
+        case resumeMS = "resume_ms"
+    }
+}
+
+/// `POST /v1/plays/{id}/beats`: what a device's outbox holds, in any order.
+package struct Beats: JSONBody {
+    /// An outbox of a day at one beat in ten seconds would be 8,640; the app sends it in parts.
+    package static let limit = 500
+
+    package struct Item: Decodable, Sendable {
+        package let n: Int64
+        package let at: Timestamp
+        package let positionMS: Int64
+        package let playedMS: Int64
+        package let state: PlayLedger.State
+
+        package enum CodingKeys: String, CodingKey {
+            case n, at, state
+            case positionMS = "position_ms"
+            case playedMS = "played_ms"
+        }
+    }
+
+    package let beats: [Item]
+
+    package enum CodingKeys: String, CodingKey, CaseIterable {
+        case beats
+    }
+
+    /// A day in milliseconds: nothing a beat says may be longer.
+    private static let day: Int64 = 86_400_000
+
+    package func validate() throws(InvalidField) {
+        guard !beats.isEmpty else { throw InvalidField("beats", .tooShort) }
+        guard beats.count <= Self.limit else { throw InvalidField("beats", .tooLong) }
+        for (index, beat) in beats.enumerated() {
+            try InvalidField.check("beats.\(index).n", beat.n, in: 1...1_000_000_000)
+            try InvalidField.check("beats.\(index).position_ms", beat.positionMS, in: 0...Self.day)
+            try InvalidField.check("beats.\(index).played_ms", beat.playedMS, in: 0...Self.day)
+        }
+    }
+}
+
+package struct BeatsResponse: Codable, Sendable {
+    /// How many were counted; the others had been heard before or are too old.
+    package let accepted: Int
+    package let allowance: AllowanceResponse
+
+    package init(accepted: Int, allowance: AllowanceResponse) {
+        self.accepted = accepted
+        self.allowance = allowance
+    }
+}
+
+/// What a child has left today. Without time rules nothing ends by itself.
+package struct AllowanceResponse: Codable, Sendable {
+    package let watchedTodayMS: Int64
+    /// Null: no limit is set.
+    package let remainingMS: Int64?
+    package let endsAt: Timestamp?
+    /// Whole minutes before the end, when it is time to say so; else null.
+    package let warning: Int?
+    package let over: Bool
+
+    package init(
+        watchedTodayMS: Int64, remainingMS: Int64? = nil, endsAt: Timestamp? = nil, warning: Int? = nil,
+        over: Bool = false
+    ) {
+        self.watchedTodayMS = watchedTodayMS
+        self.remainingMS = remainingMS
+        self.endsAt = endsAt
+        self.warning = warning
+        self.over = over
+    }
+
+    package enum CodingKeys: String, CodingKey {
+        case warning, over
+        case watchedTodayMS = "watched_today_ms"
+        case remainingMS = "remaining_ms"
+        case endsAt = "ends_at"
+    }
+
+    /// Every field is written, null included: a client must not have to guess.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(watchedTodayMS, forKey: .watchedTodayMS)
+        try container.encode(remainingMS, forKey: .remainingMS)
+        try container.encode(endsAt, forKey: .endsAt)
+        try container.encode(warning, forKey: .warning)
+        try container.encode(over, forKey: .over)
+    }
+}
+
+/// `POST /v1/videos/{id}/health`
+package struct HealthReport: JSONBody {
+    /// The player's own number: 2, 5, 100, 101, 150 or 153.
+    package let errorCode: Int
+
+    package enum CodingKeys: String, CodingKey, CaseIterable {
+        case errorCode = "error_code"
+    }
+
+    package func validate() throws(InvalidField) {
+        try InvalidField.check("error_code", errorCode, in: 0...999)
+    }
+}

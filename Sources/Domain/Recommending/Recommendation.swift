@@ -1,0 +1,37 @@
+/// One video offered to a child, and why.
+package struct Recommendation: Sendable, Hashable {
+    package enum Reason: String, Sendable, CaseIterable, Codable {
+        case becauseYouWatched = "because_you_watched"
+        case nextInSeries = "next_in_series"
+        case popularAtThisAge = "popular_at_this_age"
+        case new
+        case balance
+    }
+
+    package var video: Video.ID
+    package var reason: Reason
+    /// The watched video behind the reason, where there is one.
+    package var because: Video.ID?
+
+    package init(video: Video.ID, reason: Reason, because: Video.ID? = nil) {
+        self.video = video
+        self.reason = reason
+        self.because = because
+    }
+}
+
+/// Where recommendations come from: the recommender in the same process, or one over HTTP. What it answers is screened
+/// again by whoever asks.
+package protocol RecommendationSource: Sendable {
+    /// The best videos for a child, best first.
+    func recommendations(for child: Child.ID, limit: Int, excluding: Set<Video.ID>) async throws -> [Recommendation]
+
+    /// What a child could go on with: the rest of something begun, the next episode of a series. Newest first.
+    func continuations(for child: Child.ID, limit: Int) async throws -> [Recommendation]
+
+    /// The videos most like one, nearest first.
+    func neighbours(of video: Video.ID, limit: Int) async throws -> [Recommendation]
+
+    /// A child's watching of some video has changed: the taste vector is due. Called after the beat is on disk.
+    func learn(from child: Child.ID) async throws
+}
