@@ -44,7 +44,9 @@ package struct Keyring: Sendable {
     }
 
     private static func named<Key>(
-        _ text: String, _ name: String, _ make: (Data) -> Key?
+        _ text: String,
+        _ name: String,
+        _ make: (Data) -> Key?
     ) throws(Invalid) -> [Named<Key>] {
         var keys: [Named<Key>] = []
         for entry in text.split(separator: ",") {
@@ -63,7 +65,9 @@ package struct Keyring: Sendable {
     /// HMAC key of one purpose (HKDF-SHA-256, RFC 5869).
     package func derived(for purpose: Purpose) -> SymmetricKey {
         HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: lookup, info: Data("kyck/\(purpose.rawValue)/1".utf8), outputByteCount: 32
+            inputKeyMaterial: lookup,
+            info: Data("kyck/\(purpose.rawValue)/1".utf8),
+            outputByteCount: 32
         )
     }
 

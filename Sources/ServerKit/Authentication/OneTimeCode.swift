@@ -9,7 +9,8 @@ package struct OneTimeCodes: Sendable {
 
     /// `nextDigits` answers a uniform number below 1,000,000.
     package init(
-        keyring: Keyring, nextDigits: @escaping @Sendable () -> Int = { Int.random(in: 0..<1_000_000) }
+        keyring: Keyring,
+        nextDigits: @escaping @Sendable () -> Int = { Int.random(in: 0..<1_000_000) }
     ) {
         key = keyring.derived(for: .otp)
         self.nextDigits = nextDigits

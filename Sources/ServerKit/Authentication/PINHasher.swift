@@ -35,7 +35,12 @@ package struct PINHasher: Sendable {
     private func derive(_ pin: String, salt: [UInt8]) throws -> [UInt8] {
         let keyed = HMAC<SHA256>.authenticationCode(for: Data(pin.utf8), using: key)
         return try KDF.Scrypt.deriveKey(
-            from: Array(keyed), salt: salt, outputByteCount: 32, rounds: 1 << 14, blockSize: 8, parallelism: 1
+            from: Array(keyed),
+            salt: salt,
+            outputByteCount: 32,
+            rounds: 1 << 14,
+            blockSize: 8,
+            parallelism: 1
         ).withUnsafeBytes { Array($0) }
     }
 }
