@@ -1,0 +1,28 @@
+import SQL
+
+extension Transaction {
+    /// How many values a repeated statement may carry. SQLite compiles a statement anew for each length and looks
+    /// placeholders up one by one, so short ones that stay compiled win; on PostgreSQL the round trip counts.
+    private var bindingsPerStatement: Int { dialect == .sqlite ? 60 : 2_000 }
+
+    /// Runs `statement` over `rows`, as many at once as pays; each row must carry `columns` values.
+    func insert(_ rows: [Query], columns: Int, _ statement: (Query) -> Query) throws {
+        let size = max(1, bindingsPerStatement / columns)
+        var start = 0
+        while start < rows.count {
+            let end = min(rows.count, start + size)
+            try run(statement(Query(Array(rows[start..<end]), joinedBy: ", ")))
+            start = end
+        }
+    }
+
+    /// Runs `statement` over `values` in pieces, for `IN (…)`.
+    func forPieces<Value>(of values: [Value], _ statement: (ArraySlice<Value>) throws -> Void) rethrows {
+        var start = 0
+        while start < values.count {
+            let end = min(values.count, start + min(250, bindingsPerStatement * 4))
+            try statement(values[start..<end])
+            start = end
+        }
+    }
+}
