@@ -53,8 +53,12 @@ package struct Span: Hashable, Comparable, Sendable {
     package static let zero = Self(milliseconds: 0)
 
     package static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
-    package static func + (left: Self, right: Self) -> Self { Self(milliseconds: left.milliseconds + right.milliseconds) }
-    package static func - (left: Self, right: Self) -> Self { Self(milliseconds: left.milliseconds - right.milliseconds) }
+    package static func + (left: Self, right: Self) -> Self {
+        Self(milliseconds: left.milliseconds + right.milliseconds)
+    }
+    package static func - (left: Self, right: Self) -> Self {
+        Self(milliseconds: left.milliseconds - right.milliseconds)
+    }
 }
 
 /// The wall clock as a value. Time-outs and rate windows use a monotonic clock instead.

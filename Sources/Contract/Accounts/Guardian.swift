@@ -56,7 +56,25 @@ package struct DeletionResponse: Codable, Sendable {
     }
 }
 
-/// `PUT /v1/me/pin` and `POST /v1/parent-gate`: four to six digits.
+/// `PUT /v1/me/pin`. A guardian who has forgotten the PIN proves the phone instead: a challenge and its code.
+package struct NewPIN: JSONBody {
+    package let pin: String
+    package let challengeID: OTPChallenge.ID?
+    package let code: String?
+
+    package enum CodingKeys: String, CodingKey, CaseIterable {
+        case pin, code
+        case challengeID = "challenge_id"
+    }
+
+    package func validate() throws(InvalidField) {
+        try PINBody.check(pin)
+        if challengeID != nil, code == nil { throw InvalidField("code", .required) }
+        if code != nil, challengeID == nil { throw InvalidField("challenge_id", .required) }
+    }
+}
+
+/// `POST /v1/parent-gate`: four to six digits.
 package struct PINBody: JSONBody {
     package let pin: String
 
@@ -65,6 +83,10 @@ package struct PINBody: JSONBody {
     }
 
     package func validate() throws(InvalidField) {
+        try Self.check(pin)
+    }
+
+    static func check(_ pin: String) throws(InvalidField) {
         let digits = pin.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         guard (4...6).contains(pin.utf8.count), digits else { throw InvalidField("pin", .malformed) }
     }

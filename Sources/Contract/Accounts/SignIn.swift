@@ -64,8 +64,12 @@ package struct SessionResponse: Codable, Sendable {
     package let newGuardian: Bool
 
     package init(
-        accessToken: String, refreshToken: String, expiresAt: Timestamp, sessionID: Session.ID,
-        guardian: GuardianResponse, newGuardian: Bool
+        accessToken: String,
+        refreshToken: String,
+        expiresAt: Timestamp,
+        sessionID: Session.ID,
+        guardian: GuardianResponse,
+        newGuardian: Bool
     ) {
         self.accessToken = accessToken
         self.refreshToken = refreshToken

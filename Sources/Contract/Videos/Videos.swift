@@ -86,8 +86,15 @@ package struct VideoResponse: Codable, Sendable {
     package let progress: Progress?
 
     package init(
-        id: Video.ID, title: String, thumbnail: String?, durationMS: Int64, source: Source, areas: [CurriculumArea],
-        series: SeriesPlace?, reason: Reason?, progress: Progress?
+        id: Video.ID,
+        title: String,
+        thumbnail: String?,
+        durationMS: Int64,
+        source: Source,
+        areas: [CurriculumArea],
+        series: SeriesPlace?,
+        reason: Reason?,
+        progress: Progress?
     ) {
         self.id = id
         self.title = title

@@ -90,7 +90,10 @@ package struct AllowanceResponse: Codable, Sendable {
     package let over: Bool
 
     package init(
-        watchedTodayMS: Int64, remainingMS: Int64? = nil, endsAt: Timestamp? = nil, warning: Int? = nil,
+        watchedTodayMS: Int64,
+        remainingMS: Int64? = nil,
+        endsAt: Timestamp? = nil,
+        warning: Int? = nil,
         over: Bool = false
     ) {
         self.watchedTodayMS = watchedTodayMS

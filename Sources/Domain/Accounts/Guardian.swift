@@ -21,7 +21,12 @@ package struct Guardian: Sendable, Hashable, Identifiable {
     package static let deletionDelay = Span.days(6)
 
     package init(
-        id: ID, language: Language, timeZone: String, hasPIN: Bool, createdAt: Instant, deletionRequestedAt: Instant?
+        id: ID,
+        language: Language,
+        timeZone: String,
+        hasPIN: Bool,
+        createdAt: Instant,
+        deletionRequestedAt: Instant?
     ) {
         self.id = id
         self.language = language

@@ -18,7 +18,11 @@ package struct Session: Sendable, Hashable, Identifiable {
     package static let rotationGrace = Span.seconds(20)
 
     package init(
-        id: ID, guardianID: Guardian.ID, deviceName: String, createdAt: Instant, lastUsedAt: Instant,
+        id: ID,
+        guardianID: Guardian.ID,
+        deviceName: String,
+        createdAt: Instant,
+        lastUsedAt: Instant,
         expiresAt: Instant
     ) {
         self.id = id
@@ -89,8 +93,13 @@ package struct Consent: Sendable, Hashable, Identifiable {
     package var withdrawnAt: Instant?
 
     package init(
-        id: ID, guardianID: Guardian.ID, childID: Child.ID, textVersion: String, givenAt: Instant,
-        confirmedAt: Instant? = nil, withdrawnAt: Instant? = nil
+        id: ID,
+        guardianID: Guardian.ID,
+        childID: Child.ID,
+        textVersion: String,
+        givenAt: Instant,
+        confirmedAt: Instant? = nil,
+        withdrawnAt: Instant? = nil
     ) {
         self.id = id
         self.guardianID = guardianID

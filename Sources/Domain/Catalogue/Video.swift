@@ -44,10 +44,22 @@ package struct Video: Sendable, Hashable, Identifiable {
     package var publishedAt: Instant?
 
     package init(
-        id: ID, source: Source, state: State, channelID: Channel.ID? = nil, seriesID: Series.ID? = nil,
-        episode: Int? = nil, title: String?, ownTitle: OwnTitle? = nil, thumbnailURL: String? = nil,
-        durationMilliseconds: Int64?, isEmbeddable: Bool, isMadeForKids: Bool, isHealthy: Bool = true,
-        ages: AgeBand? = nil, fetchedAt: Instant? = nil, publishedAt: Instant? = nil
+        id: ID,
+        source: Source,
+        state: State,
+        channelID: Channel.ID? = nil,
+        seriesID: Series.ID? = nil,
+        episode: Int? = nil,
+        title: String?,
+        ownTitle: OwnTitle? = nil,
+        thumbnailURL: String? = nil,
+        durationMilliseconds: Int64?,
+        isEmbeddable: Bool,
+        isMadeForKids: Bool,
+        isHealthy: Bool = true,
+        ages: AgeBand? = nil,
+        fetchedAt: Instant? = nil,
+        publishedAt: Instant? = nil
     ) {
         self.id = id
         self.source = source

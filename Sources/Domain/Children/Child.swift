@@ -10,7 +10,12 @@ package struct Child: Sendable, Hashable, Identifiable {
     package var rules: ViewingRules
 
     package init(
-        id: ID, guardianID: Guardian.ID, nickname: String, birthMonth: BirthMonth, avatar: Avatar, rules: ViewingRules
+        id: ID,
+        guardianID: Guardian.ID,
+        nickname: String,
+        birthMonth: BirthMonth,
+        avatar: Avatar,
+        rules: ViewingRules
     ) {
         self.id = id
         self.guardianID = guardianID

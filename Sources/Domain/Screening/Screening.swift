@@ -51,8 +51,12 @@ package enum Screening {
         package var blockedLabels: Set<Label.ID>
 
         package init(
-            age: Int, approvedOnly: Bool = false, approved: Set<Video.ID> = [], blockedVideos: Set<Video.ID> = [],
-            blockedChannels: Set<Channel.ID> = [], blockedSeries: Set<Series.ID> = [],
+            age: Int,
+            approvedOnly: Bool = false,
+            approved: Set<Video.ID> = [],
+            blockedVideos: Set<Video.ID> = [],
+            blockedChannels: Set<Channel.ID> = [],
+            blockedSeries: Set<Series.ID> = [],
             blockedLabels: Set<Label.ID> = []
         ) {
             self.age = age

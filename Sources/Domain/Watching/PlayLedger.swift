@@ -27,15 +27,27 @@ package struct PlayLedger: Hashable, Sendable {
     /// A play that begins now.
     package init(startedAt: Instant) {
         self.init(
-            startedAt: startedAt, heardAt: startedAt, lastBeat: 0, seenBeats: 0, bank: Self.slack, position: .zero,
-            watched: .zero, hasEnded: false
+            startedAt: startedAt,
+            heardAt: startedAt,
+            lastBeat: 0,
+            seenBeats: 0,
+            bank: Self.slack,
+            position: .zero,
+            watched: .zero,
+            hasEnded: false
         )
     }
 
     /// A play as it was stored.
     package init(
-        startedAt: Instant, heardAt: Instant, lastBeat: Int64, seenBeats: UInt64, bank: Span, position: Span,
-        watched: Span, hasEnded: Bool
+        startedAt: Instant,
+        heardAt: Instant,
+        lastBeat: Int64,
+        seenBeats: UInt64,
+        bank: Span,
+        position: Span,
+        watched: Span,
+        hasEnded: Bool
     ) {
         self.startedAt = startedAt
         self.heardAt = heardAt

@@ -1,5 +1,5 @@
 import Crypto
-import Foundation
+package import Foundation
 
 /// Opaque refresh tokens: 256 random bits for the first of a family, and every successor derived from the one before.
 ///
@@ -42,7 +42,7 @@ package struct RefreshTokens: Sendable {
 
 extension Data {
     /// Without padding (RFC 4648 §5).
-    var base64URL: String {
+    package var base64URL: String {
         base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 }

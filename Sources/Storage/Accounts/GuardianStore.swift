@@ -19,8 +19,12 @@ package struct GuardianStore: Sendable {
         guard let row else { return nil }
         let pinHash: [UInt8]? = try row["pin_hash"]
         return Guardian(
-            id: try row["id"], language: try row["language"], timeZone: try row["time_zone"], hasPIN: pinHash != nil,
-            createdAt: try row["created_at"], deletionRequestedAt: try row["deletion_requested_at"]
+            id: try row["id"],
+            language: try row["language"],
+            timeZone: try row["time_zone"],
+            hasPIN: pinHash != nil,
+            createdAt: try row["created_at"],
+            deletionRequestedAt: try row["deletion_requested_at"]
         )
     }
 
@@ -35,7 +39,9 @@ package struct GuardianStore: Sendable {
             )
             guard let row else { return nil }
             return SealedPhone(
-                lookup: try row["phone_lookup"], cipher: try row["phone_cipher"], keyID: try row["phone_key_id"]
+                lookup: try row["phone_lookup"],
+                cipher: try row["phone_cipher"],
+                keyID: try row["phone_key_id"]
             )
         }
     }

@@ -44,7 +44,9 @@ package struct OTPStore: Sendable {
 
     /// `recent` holds the last day's codes, newest first.
     static func earliestNext(after recent: [Instant], now: Instant) -> Instant? {
-        if let newest = recent.first, now - newest < OTPChallenge.resendDelay { return newest + OTPChallenge.resendDelay }
+        if let newest = recent.first, now - newest < OTPChallenge.resendDelay {
+            return newest + OTPChallenge.resendDelay
+        }
         let lastHour = recent.filter { now - $0 < .hours(1) }
         if lastHour.count >= OTPChallenge.perHour { return lastHour[OTPChallenge.perHour - 1] + .hours(1) }
         if recent.count >= OTPChallenge.perDay { return recent[OTPChallenge.perDay - 1] + .days(1) }
@@ -61,7 +63,9 @@ package struct OTPStore: Sendable {
 
     /// Takes one attempt, then compares. `matches` is given the stored HMAC and compares in constant time.
     package func redeem(
-        _ id: OTPChallenge.ID, now: Instant, matches: @escaping @Sendable ([UInt8]) -> Bool
+        _ id: OTPChallenge.ID,
+        now: Instant,
+        matches: @escaping @Sendable ([UInt8]) -> Bool
     ) async throws -> Redemption {
         try await database.write { transaction in
             let taken = try transaction.row(
@@ -81,7 +85,8 @@ package struct OTPStore: Sendable {
             try transaction.run("UPDATE otp_challenge SET used_at = \(now) WHERE id = \(id)")
             return .redeemed(
                 phone: SealedPhone(
-                    lookup: try taken["phone_lookup"], cipher: try taken["phone_cipher"],
+                    lookup: try taken["phone_lookup"],
+                    cipher: try taken["phone_cipher"],
                     keyID: try taken["phone_key_id"]
                 )
             )
@@ -89,7 +94,9 @@ package struct OTPStore: Sendable {
     }
 
     private static func whyRefused(
-        _ id: OTPChallenge.ID, now: Instant, _ transaction: any Transaction
+        _ id: OTPChallenge.ID,
+        now: Instant,
+        _ transaction: any Transaction
     ) throws -> Redemption {
         let row = try transaction.row("SELECT attempts, used_at FROM otp_challenge WHERE id = \(id)")
         guard let row else { return .unknown }

@@ -17,8 +17,12 @@ package struct SessionStore: Sendable {
 
     /// Finds the guardian of a number or makes one, and begins a session.
     package func signIn(
-        phone: SealedPhone, newGuardian: Guardian, session id: Session.ID, deviceName: String,
-        refreshTokenHash: [UInt8], now: Instant
+        phone: SealedPhone,
+        newGuardian: Guardian,
+        session id: Session.ID,
+        deviceName: String,
+        refreshTokenHash: [UInt8],
+        now: Instant
     ) async throws -> SignIn {
         try await database.write { transaction in
             let inserted = try transaction.run(
@@ -30,11 +34,16 @@ package struct SessionStore: Sendable {
                 """
             )
             let found = try GuardianStore.guardian(
-                where: "phone_lookup = \(phone.lookup)", transaction
+                where: "phone_lookup = \(phone.lookup)",
+                transaction
             )
             guard let guardian = found else { throw DatabaseError.conflict }
             let session = Session(
-                id: id, guardianID: guardian.id, deviceName: deviceName, createdAt: now, lastUsedAt: now,
+                id: id,
+                guardianID: guardian.id,
+                deviceName: deviceName,
+                createdAt: now,
+                lastUsedAt: now,
                 expiresAt: now + Session.lifetime
             )
             try transaction.run(
@@ -49,7 +58,11 @@ package struct SessionStore: Sendable {
     }
 
     private static func insertToken(
-        _ hash: [UInt8], session: Session.ID, now: Instant, sessionEnds: Instant, _ transaction: any Transaction
+        _ hash: [UInt8],
+        session: Session.ID,
+        now: Instant,
+        sessionEnds: Instant,
+        _ transaction: any Transaction
     ) throws {
         let expiresAt = min(now + Session.idleLifetime, sessionEnds)
         try transaction.run(
@@ -120,8 +133,11 @@ package struct SessionStore: Sendable {
                 """
             ).map { row in
                 Session(
-                    id: try row["id"], guardianID: try row["guardian_id"], deviceName: try row["device_name"],
-                    createdAt: try row["created_at"], lastUsedAt: try row["last_used_at"],
+                    id: try row["id"],
+                    guardianID: try row["guardian_id"],
+                    deviceName: try row["device_name"],
+                    createdAt: try row["created_at"],
+                    lastUsedAt: try row["last_used_at"],
                     expiresAt: try row["expires_at"]
                 )
             }
@@ -132,14 +148,20 @@ package struct SessionStore: Sendable {
     package func signOut(_ id: Session.ID, of guardian: Guardian.ID, now: Instant) async throws -> Bool {
         try await database.write { transaction in
             try Self.revoke(
-                "id = \(id) AND guardian_id = \(guardian)", reason: "signed_out", now: now, transaction
+                "id = \(id) AND guardian_id = \(guardian)",
+                reason: "signed_out",
+                now: now,
+                transaction
             ) > 0
         }
     }
 
     @discardableResult
     static func revoke(
-        _ which: Query, reason: String, now: Instant, _ transaction: any Transaction
+        _ which: Query,
+        reason: String,
+        now: Instant,
+        _ transaction: any Transaction
     ) throws -> Int {
         try transaction.run(
             "UPDATE session SET revoked_at = \(now), revoked_reason = \(reason) WHERE \(which) AND revoked_at IS NULL"

@@ -20,8 +20,12 @@ package struct CatalogueSnapshot: Sendable {
     private let episodes: [Series.ID: [Int]]
 
     package init(
-        version: Int64, videos: [Video], videoLabels: [Video.ID: [WeightedLabel]], labels: [Label],
-        series: [Series], channels: [Channel]
+        version: Int64,
+        videos: [Video],
+        videoLabels: [Video.ID: [WeightedLabel]],
+        labels: [Label],
+        series: [Series],
+        channels: [Channel]
     ) {
         let labelsByID = Dictionary(uniqueKeysWithValues: labels.map { ($0.id, $0) })
         let areaOfLabel = labelsByID.compactMapValues { label in
@@ -31,7 +35,8 @@ package struct CatalogueSnapshot: Sendable {
             let own = videoLabels[video.id] ?? []
             let areas = Set(own.compactMap { areaOfLabel[$0.label] })
             return Entry(
-                video: video, labels: own,
+                video: video,
+                labels: own,
                 subject: Screening.Subject(video: video, labels: Set(own.map(\.label))),
                 areas: CurriculumArea.allCases.filter(areas.contains)
             )

@@ -44,8 +44,11 @@ package struct CatalogueStore: Sendable {
                 )
             }
             return CatalogueSnapshot(
-                version: try Self.version(transaction), videos: videos, videoLabels: videoLabels,
-                labels: try Self.labels(transaction), series: try Self.series(transaction),
+                version: try Self.version(transaction),
+                videos: videos,
+                videoLabels: videoLabels,
+                labels: try Self.labels(transaction),
+                series: try Self.series(transaction),
                 channels: try Self.channels(transaction)
             )
         }
@@ -67,7 +70,9 @@ package struct CatalogueStore: Sendable {
 
     /// Every video a child may see, by the SQL twin of `Screening.verdict`, after `cursor` in id order.
     package func visible(
-        through predicate: ScreeningPredicate, after cursor: Video.ID?, limit: Int
+        through predicate: ScreeningPredicate,
+        after cursor: Video.ID?,
+        limit: Int
     ) async throws -> [Video.ID] {
         let start: Query = if let cursor { "AND v.id > \(cursor)" } else { "" }
         return try await database.read { transaction in
@@ -86,7 +91,8 @@ package struct CatalogueStore: Sendable {
     private static func series(_ transaction: any Transaction) throws -> [Series] {
         try transaction.rows("SELECT id, slug, title_ko, title_en FROM series ORDER BY id").map { row in
             Series(
-                id: try row["id"], slug: try row["slug"],
+                id: try row["id"],
+                slug: try row["slug"],
                 title: OwnTitle(korean: try row["title_ko"], english: try row["title_en"])
             )
         }

@@ -20,16 +20,28 @@ extension Video {
         let korean: String? = try row["own_title_ko"]
         let english: String? = try row["own_title_en"]
         let ownTitle: OwnTitle? =
-            if let title = korean ?? english { OwnTitle(korean: korean ?? title, english: english ?? title) } else { nil }
+            if let title = korean ?? english { OwnTitle(korean: korean ?? title, english: english ?? title) } else {
+                nil
+            }
         let youngest: Int? = try row["age_min"]
         let oldest: Int? = try row["age_max"]
         let ages: AgeBand? = if let youngest, let oldest { AgeBand(minimum: youngest, maximum: oldest) } else { nil }
         self.init(
-            id: try row["id"], source: source, state: try row["state"], channelID: try row["channel_id"],
-            seriesID: try row["series_id"], episode: try row["episode"], title: try row["title"], ownTitle: ownTitle,
-            thumbnailURL: try row["thumbnail_url"], durationMilliseconds: try row["duration_ms"],
-            isEmbeddable: try row["embeddable"], isMadeForKids: try row["made_for_kids"],
-            isHealthy: try row["healthy"], ages: ages, fetchedAt: try row["fetched_at"],
+            id: try row["id"],
+            source: source,
+            state: try row["state"],
+            channelID: try row["channel_id"],
+            seriesID: try row["series_id"],
+            episode: try row["episode"],
+            title: try row["title"],
+            ownTitle: ownTitle,
+            thumbnailURL: try row["thumbnail_url"],
+            durationMilliseconds: try row["duration_ms"],
+            isEmbeddable: try row["embeddable"],
+            isMadeForKids: try row["made_for_kids"],
+            isHealthy: try row["healthy"],
+            ages: ages,
+            fetchedAt: try row["fetched_at"],
             publishedAt: try row["published_at"]
         )
     }

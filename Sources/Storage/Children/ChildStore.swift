@@ -18,10 +18,14 @@ package struct ChildStore: Sendable {
 
     static func child(_ row: Row) throws -> Child {
         Child(
-            id: try row["id"], guardianID: try row["guardian_id"], nickname: try row["nickname"],
-            birthMonth: try row["birth_month"], avatar: try row["avatar"],
+            id: try row["id"],
+            guardianID: try row["guardian_id"],
+            nickname: try row["nickname"],
+            birthMonth: try row["birth_month"],
+            avatar: try row["avatar"],
             rules: ViewingRules(
-                approvedOnly: try row["approved_only"], searchEnabled: try row["search_enabled"],
+                approvedOnly: try row["approved_only"],
+                searchEnabled: try row["search_enabled"],
                 autoplayCap: try row["autoplay_cap"]
             )
         )

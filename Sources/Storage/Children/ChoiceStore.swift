@@ -120,7 +120,10 @@ package struct ChoiceStore: Sendable {
     }
 
     private func insert(
-        _ video: Video.ID, into table: Query, of child: Child.ID, now: Instant
+        _ video: Video.ID,
+        into table: Query,
+        of child: Child.ID,
+        now: Instant
     ) async throws -> Bool {
         try await database.write { transaction in
             guard try transaction.row("SELECT id FROM video WHERE id = \(video) AND state = 'published'") != nil

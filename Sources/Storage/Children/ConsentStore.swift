@@ -29,10 +29,12 @@ package struct ConsentStore: Sendable {
                 Unconfirmed(
                     consent: try row["id"],
                     phone: SealedPhone(
-                        lookup: try row["phone_lookup"], cipher: try row["phone_cipher"],
+                        lookup: try row["phone_lookup"],
+                        cipher: try row["phone_cipher"],
                         keyID: try row["phone_key_id"]
                     ),
-                    language: try row["language"], nickname: try row["nickname"]
+                    language: try row["language"],
+                    nickname: try row["nickname"]
                 )
             }
         }
@@ -53,9 +55,13 @@ package struct ConsentStore: Sendable {
                 """
             ).map { row in
                 Consent(
-                    id: try row["id"], guardianID: try row["guardian_id"], childID: try row["child_id"],
-                    textVersion: try row["text_version"], givenAt: try row["given_at"],
-                    confirmedAt: try row["confirmed_at"], withdrawnAt: try row["withdrawn_at"]
+                    id: try row["id"],
+                    guardianID: try row["guardian_id"],
+                    childID: try row["child_id"],
+                    textVersion: try row["text_version"],
+                    givenAt: try row["given_at"],
+                    confirmedAt: try row["confirmed_at"],
+                    withdrawnAt: try row["withdrawn_at"]
                 )
             }
         }

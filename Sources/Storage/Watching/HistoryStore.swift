@@ -21,7 +21,9 @@ package struct HistoryStore: Sendable {
 
     /// Newest first. `before` pages on.
     package func watched(
-        by child: Child.ID, before cursor: (at: Instant, video: Video.ID)? = nil, limit: Int
+        by child: Child.ID,
+        before cursor: (at: Instant, video: Video.ID)? = nil,
+        limit: Int
     ) async throws -> [Watched] {
         let start: Query =
             if let cursor {
@@ -35,8 +37,11 @@ package struct HistoryStore: Sendable {
                 """
             ).map { row in
                 Watched(
-                    video: try row["video_id"], plays: try row["plays"], watched: try row["watched_ms"],
-                    position: try row["position_ms"], lastWatchedAt: try row["last_watched_at"]
+                    video: try row["video_id"],
+                    plays: try row["plays"],
+                    watched: try row["watched_ms"],
+                    position: try row["position_ms"],
+                    lastWatchedAt: try row["last_watched_at"]
                 )
             }
         }

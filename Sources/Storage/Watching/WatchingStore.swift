@@ -72,7 +72,9 @@ package struct WatchingStore: Sendable {
             )
             guard let row else { return nil }
             return Owner(
-                child: try row["child_id"], guardian: try row["guardian_id"], video: try row["video_id"],
+                child: try row["child_id"],
+                guardian: try row["guardian_id"],
+                video: try row["video_id"],
                 timeZone: try row["time_zone"]
             )
         }
@@ -89,7 +91,11 @@ package struct WatchingStore: Sendable {
         package let calendar: FamilyCalendar
 
         package init(
-            play: Play.ID, beats: [PlayLedger.Beat], areas: [CurriculumArea], duration: Span, calendar: FamilyCalendar
+            play: Play.ID,
+            beats: [PlayLedger.Beat],
+            areas: [CurriculumArea],
+            duration: Span,
+            calendar: FamilyCalendar
         ) {
             self.play = play
             self.beats = beats
@@ -135,13 +141,23 @@ package struct WatchingStore: Sendable {
         }
         try save(ledger, of: arrival.play, transaction)
         let credited = credits.values.reduce(.zero, +)
-        let before = try addToVideo(credited, child: child, video: video, ledger: ledger, arrival, now: now, transaction)
+        let before = try addToVideo(
+            credited,
+            child: child,
+            video: video,
+            ledger: ledger,
+            arrival,
+            now: now,
+            transaction
+        )
         try addToHours(credits, child: child, areas: arrival.areas, transaction)
         let today = try addToDays(credits, child: child, calendar: arrival.calendar, now: now, transaction)
         let duration = max(1, arrival.duration.milliseconds)
         let tenth = { (span: Span) in span.milliseconds * 10 / duration }
         return Tally(
-            accepted: accepted, credited: credited, watchedToday: today,
+            accepted: accepted,
+            credited: credited,
+            watchedToday: today,
             ratingChanged: tenth(before) != tenth(before + credited) || (accepted > 0 && ledger.hasEnded)
         )
     }
@@ -159,11 +175,17 @@ package struct WatchingStore: Sendable {
 
     /// Returns what the child had watched of the video before this arrival.
     private static func addToVideo(
-        _ credited: Span, child: Child.ID, video: Video.ID, ledger: PlayLedger, _ arrival: Arrival, now: Instant,
+        _ credited: Span,
+        child: Child.ID,
+        video: Video.ID,
+        ledger: PlayLedger,
+        _ arrival: Arrival,
+        now: Instant,
         _ transaction: any Transaction
     ) throws -> Span {
         // A video watched to its end begins anew next time.
-        let resume: Span = ledger.hasEnded || ledger.position >= arrival.duration - .seconds(5) ? .zero : ledger.position
+        let resume: Span =
+            ledger.hasEnded || ledger.position >= arrival.duration - .seconds(5) ? .zero : ledger.position
         let row = try transaction.row(
             """
             INSERT INTO watched_video (child_id, video_id, plays, watched_ms, position_ms, last_watched_at)
@@ -179,7 +201,10 @@ package struct WatchingStore: Sendable {
 
     /// The hour's total of every area; a video of two areas counts fully in both, one of none under ''.
     private static func addToHours(
-        _ credits: [Instant: Span], child: Child.ID, areas: [CurriculumArea], _ transaction: any Transaction
+        _ credits: [Instant: Span],
+        child: Child.ID,
+        areas: [CurriculumArea],
+        _ transaction: any Transaction
     ) throws {
         let byHour = Dictionary(credits.map { ($0.startOfHour, $1) }, uniquingKeysWith: +)
         let names = areas.isEmpty ? [""] : areas.map(\.rawValue)
@@ -199,7 +224,10 @@ package struct WatchingStore: Sendable {
 
     /// Returns the total of the day `now` falls on.
     private static func addToDays(
-        _ credits: [Instant: Span], child: Child.ID, calendar: FamilyCalendar, now: Instant,
+        _ credits: [Instant: Span],
+        child: Child.ID,
+        calendar: FamilyCalendar,
+        now: Instant,
         _ transaction: any Transaction
     ) throws -> Span {
         var byDay = Dictionary(credits.map { (calendar.day(of: $0), $1) }, uniquingKeysWith: +)
@@ -214,7 +242,10 @@ package struct WatchingStore: Sendable {
     }
 
     private static func addToDay(
-        _ day: Day, _ credit: Span, child: Child.ID, _ transaction: any Transaction
+        _ day: Day,
+        _ credit: Span,
+        child: Child.ID,
+        _ transaction: any Transaction
     ) throws -> Span {
         let row = try transaction.row(
             """
@@ -230,9 +261,14 @@ package struct WatchingStore: Sendable {
 extension PlayLedger {
     fileprivate init(row: Row) throws {
         self.init(
-            startedAt: try row["started_at"], heardAt: try row["heard_at"], lastBeat: try row["last_beat"],
-            seenBeats: UInt64(bitPattern: try row["seen_beats"]), bank: try row["bank_ms"],
-            position: try row["position_ms"], watched: try row["watched_ms"], hasEnded: try row["ended"]
+            startedAt: try row["started_at"],
+            heardAt: try row["heard_at"],
+            lastBeat: try row["last_beat"],
+            seenBeats: UInt64(bitPattern: try row["seen_beats"]),
+            bank: try row["bank_ms"],
+            position: try row["position_ms"],
+            watched: try row["watched_ms"],
+            hasEnded: try row["ended"]
         )
     }
 }

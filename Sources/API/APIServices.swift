@@ -1,0 +1,62 @@
+package import Domain
+package import Logging
+package import ServerKit
+package import Storage
+
+/// Everything the API's handlers work with. Made once, where the service is wired.
+package struct APIServices: Sendable {
+    package let clock: Domain.Clock
+    package let ids: IdentifierSource
+    package let stores: Stores
+    package let catalogue: CatalogueCache
+    package let recommendations: any RecommendationSource
+    package let secrets: Secrets
+    package let messages: MessageQueue
+    package let limits: SignInLimits
+    package let logger: Logger
+
+    package init(
+        clock: Domain.Clock,
+        ids: IdentifierSource,
+        stores: Stores,
+        catalogue: CatalogueCache,
+        recommendations: any RecommendationSource,
+        secrets: Secrets,
+        messages: MessageQueue,
+        limits: SignInLimits,
+        logger: Logger
+    ) {
+        self.clock = clock
+        self.ids = ids
+        self.stores = stores
+        self.catalogue = catalogue
+        self.recommendations = recommendations
+        self.secrets = secrets
+        self.messages = messages
+        self.limits = limits
+        self.logger = logger
+    }
+
+    /// What signs, seals and hashes.
+    package struct Secrets: Sendable {
+        package let tokens: AccessTokens
+        package let refreshTokens: RefreshTokens
+        package let phones: PhoneVault
+        package let codes: OneTimeCodes
+        package let pins: PINHasher
+
+        package init(
+            tokens: AccessTokens,
+            refreshTokens: RefreshTokens,
+            phones: PhoneVault,
+            codes: OneTimeCodes,
+            pins: PINHasher
+        ) {
+            self.tokens = tokens
+            self.refreshTokens = refreshTokens
+            self.phones = phones
+            self.codes = codes
+            self.pins = pins
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Contract
+import Domain
+import Hummingbird
+import Logging
+import ServerKit
+import Storage
+
+/// Everything a child's surface needs, read once for a request.
+struct ChildView: Sendable {
+    /// How much of a child's history goes into an answer.
+    static let historyLimit = 500
+
+    let screen: Screen
+    let answers: VideoAnswers
+    /// Newest first.
+    let history: [HistoryStore.Watched]
+    let allowance: AllowanceResponse
+
+    func responses(
+        _ videos: [ScreenedVideo],
+        reasons: [Video.ID: Recommendation] = [:]
+    ) -> [VideoResponse] {
+        videos.map { answers.response($0, reason: reasons[$0.id]) }
+    }
+
+    /// The video of a path that the child may see.
+    ///
+    /// - Throws: `Problem` 403 `not_allowed` where screening refuses, 404 where there is no such published video.
+    func require(_ id: Video.ID) throws -> ScreenedVideo {
+        switch screen.look(at: id) {
+        case .seen(let video): return video
+        case .refused: throw Problem(.notAllowed)
+        case .absent: throw Problem.notFound
+        }
+    }
+}
+
+extension APIServices {
+    var idempotency: Idempotency {
+        Idempotency(store: StoredAnswers(store: stores.idempotencyKeys, clock: clock))
+    }
+
+    /// - Parameter ignoringApproval: the guardian looks for something to approve.
+    func view(of profile: ChildStore.Profile, ignoringApproval: Bool = false) async throws -> ChildView {
+        let now = clock.now()
+        let child = profile.child
+        let snapshot = try await catalogue.current()
+        var viewer = try await stores.choices.viewer(of: child, age: try profile.age(at: now))
+        if ignoringApproval { viewer.approvedOnly = false }
+        let history = try await stores.history.watched(by: child.id, limit: ChildView.historyLimit)
+        let screen = Screen(snapshot: snapshot, viewer: viewer, now: now)
+        return ChildView(
+            screen: screen,
+            answers: VideoAnswers(
+                screen: screen,
+                language: profile.language,
+                watched: Dictionary(history.map { ($0.video, $0) }, uniquingKeysWith: { first, _ in first })
+            ),
+            history: history,
+            allowance: try await allowance(of: profile, now: now)
+        )
+    }
+
+    func allowance(of profile: ChildStore.Profile, now: Instant) async throws -> AllowanceResponse {
+        guard let calendar = FamilyCalendar(zone: profile.timeZone) else { throw Problem(.internal) }
+        let today = try await stores.history.watchedToday(by: profile.child.id, on: calendar.day(of: now))
+        return AllowanceResponse(watchedTodayMS: today.milliseconds)
+    }
+
+    /// What the recommender says, or nothing if it fails: a home never fails with it.
+    func recommendations(
+        _ what: String,
+        _ ask: () async throws -> [Recommendation]
+    ) async -> [Recommendation]? {
+        do {
+            return try await ask()
+        } catch {
+            logger.warning(
+                "Recommender did not answer",
+                metadata: ["asked": "\(what)", "error_type": "\(type(of: error))"]
+            )
+            return nil
+        }
+    }
+}

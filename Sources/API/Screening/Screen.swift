@@ -1,0 +1,122 @@
+import Contract
+import Domain
+import Storage
+
+/// A video that `Screening.verdict` has let through for one child. Only `Screen` makes one, and only from one can an
+/// answer about a video be made: no surface can forget to ask.
+struct ScreenedVideo: Sendable {
+    let entry: CatalogueSnapshot.Entry
+
+    fileprivate init(entry: CatalogueSnapshot.Entry) {
+        self.entry = entry
+    }
+
+    var id: Video.ID { entry.video.id }
+}
+
+/// One child's sight of the catalogue, at one moment.
+struct Screen: Sendable {
+    let snapshot: CatalogueSnapshot
+    private let viewer: Screening.Viewer
+    private let now: Instant
+
+    init(snapshot: CatalogueSnapshot, viewer: Screening.Viewer, now: Instant) {
+        self.snapshot = snapshot
+        self.viewer = viewer
+        self.now = now
+    }
+
+    enum Sight {
+        case seen(ScreenedVideo)
+        case refused(Screening.Refusal)
+        /// Not in the catalogue.
+        case absent
+    }
+
+    func look(at id: Video.ID) -> Sight {
+        guard let entry = snapshot.entry(id) else { return .absent }
+        return switch Screening.verdict(entry.subject, for: viewer, at: now) {
+        case .allowed: .seen(ScreenedVideo(entry: entry))
+        case .refused(let refusal): .refused(refusal)
+        }
+    }
+
+    /// What may be seen of a list, in its order.
+    func through(_ ids: some Sequence<Video.ID>) -> [ScreenedVideo] {
+        ids.compactMap { id in
+            if case .seen(let video) = look(at: id) { video } else { nil }
+        }
+    }
+
+    /// What may be seen of a series, episode by episode.
+    func episodes(of series: Series.ID) -> [ScreenedVideo] {
+        through(snapshot.episodes(of: series).map(\.video.id))
+    }
+
+    /// Everything that may be seen, newest first: the answer when there is no recommender.
+    func newest(limit: Int) -> [ScreenedVideo] {
+        Array(snapshot.entries.reversed().lazy.compactMap { seen($0) }.prefix(limit))
+    }
+
+    private func seen(_ entry: CatalogueSnapshot.Entry) -> ScreenedVideo? {
+        Screening.verdict(entry.subject, for: viewer, at: now).isAllowed ? ScreenedVideo(entry: entry) : nil
+    }
+}
+
+/// What is said about a screened video beside itself.
+struct VideoAnswers: Sendable {
+    let screen: Screen
+    let language: Guardian.Language
+    /// The child's totals by video.
+    let watched: [Video.ID: HistoryStore.Watched]
+
+    func response(
+        _ screened: ScreenedVideo,
+        reason: Recommendation? = nil
+    ) -> VideoResponse {
+        let video = screened.entry.video
+        let series = video.seriesID.flatMap { screen.snapshot.series[$0] }
+        return VideoResponse(
+            id: video.id,
+            title: title(of: video),
+            thumbnail: video.thumbnailURL,
+            durationMS: video.durationMilliseconds ?? 0,
+            source: .init(video.source),
+            areas: screened.entry.areas,
+            series: series.map { series in
+                .init(id: series.id, title: series.title.text(in: language), episode: video.episode)
+            },
+            reason: reason.map(self.reason),
+            progress: watched[video.id].map(Self.progress)
+        )
+    }
+
+    /// The video behind a reason is named only where the child may still see it.
+    private func reason(_ recommendation: Recommendation) -> VideoResponse.Reason {
+        let because = recommendation.because.flatMap { screen.through([$0]).first }
+        return VideoResponse.Reason(
+            code: recommendation.reason,
+            videoID: because?.id,
+            videoTitle: because.map { title(of: $0.entry.video) }
+        )
+    }
+
+    private func title(of video: Video) -> String {
+        video.ownTitle?.text(in: language) ?? video.title ?? ""
+    }
+
+    private static func progress(_ watched: HistoryStore.Watched) -> VideoResponse.Progress {
+        VideoResponse.Progress(
+            positionMS: watched.position.milliseconds,
+            watchedMS: watched.watched.milliseconds,
+            plays: watched.plays,
+            lastWatchedAt: Timestamp(watched.lastWatchedAt)
+        )
+    }
+}
+
+extension OwnTitle {
+    func text(in language: Guardian.Language) -> String {
+        language == .korean ? korean : english
+    }
+}

@@ -1,0 +1,211 @@
+import Contract
+import Domain
+import Hummingbird
+import ServerKit
+import Storage
+
+/// What a child may see: home, recommendations, one video, its like, series, search, history.
+struct VideoRoutes: Sendable {
+    /// How many of the child's titles a search answers at most.
+    private static let searchLimit = 50
+    private static let shelfLength = 24
+
+    let services: APIServices
+
+    func add(to group: some RouterMethods<ChildContext>) {
+        group.get("home", use: home)
+        group.get("recommendations", use: recommendations)
+        group.get("videos/{video}", use: show)
+        group.get("videos/{video}/similar", use: similar)
+        group.get("series/{series}", use: series)
+        group.get("search", use: search)
+        group.get("history", use: history)
+    }
+
+    func addParental(to group: some RouterMethods<ParentContext>) {
+        group.get("catalogue", use: catalogue)
+    }
+
+    // MARK: Home
+
+    func home(_ request: Request, context: ChildContext) async throws -> Answer<HomeResponse> {
+        let view = try await services.view(of: context.profile)
+        let id = context.child.id
+        let begun = await services.recommendations("continuations") {
+            try await services.recommendations.continuations(for: id, limit: Self.shelfLength)
+        }
+        let forYou = await services.recommendations("recommendations") {
+            try await services.recommendations.recommendations(for: id, limit: Self.shelfLength, excluding: [])
+        }
+        let favourites = try await services.stores.choices.favourites(of: id)
+        var shelves: [HomeResponse.Shelf] = []
+        func add(_ kind: HomeResponse.Shelf.Kind, _ videos: [ScreenedVideo], _ reasons: [Recommendation] = []) {
+            guard !videos.isEmpty else { return }
+            let byVideo = Dictionary(reasons.map { ($0.video, $0) }, uniquingKeysWith: { first, _ in first })
+            shelves.append(
+                HomeResponse.Shelf(
+                    kind: kind,
+                    title: kind.title(in: context.profile.language),
+                    videos: view.responses(videos, reasons: byVideo)
+                )
+            )
+        }
+        add(.continueWatching, view.screen.through((begun ?? []).map(\.video)), begun ?? [])
+        if let forYou {
+            add(.forYou, view.screen.through(forYou.map(\.video)), forYou)
+        } else {
+            let newest = view.screen.newest(limit: Self.shelfLength)
+            add(.forYou, newest, newest.map { Recommendation(video: $0.id, reason: .new) })
+        }
+        add(.favourites, Array(view.screen.through(favourites).prefix(Self.shelfLength)))
+        add(.new, view.screen.newest(limit: Self.shelfLength))
+        return Answer(HomeResponse(shelves: shelves, allowance: view.allowance))
+    }
+
+    // MARK: Lists
+
+    func recommendations(_ request: Request, context: ChildContext) async throws -> Answer<List<VideoResponse>> {
+        let query = try QueryParameters(of: request)
+        let limit = try query.integer("n", in: 1...100, default: 20)
+        let excluded = Set(try query.list("exclude", maximumCount: 1_000, Video.ID.init))
+        let view = try await services.view(of: context.profile)
+        let answered = await services.recommendations("recommendations") {
+            try await services.recommendations.recommendations(
+                for: context.child.id,
+                limit: limit,
+                excluding: excluded
+            )
+        }
+        let offered =
+            answered
+            ?? view.screen.newest(limit: limit + excluded.count).map { Recommendation(video: $0.id, reason: .new) }
+        return Answer(List(view.responses(offered.filter { !excluded.contains($0.video) }, limit: limit)))
+    }
+
+    func show(_ request: Request, context: ChildContext) async throws -> Answer<VideoResponse> {
+        let id = try context.pathValue("video", Video.ID.init)
+        let view = try await services.view(of: context.profile)
+        return Answer(view.answers.response(try view.require(id)))
+    }
+
+    func similar(_ request: Request, context: ChildContext) async throws -> Answer<List<VideoResponse>> {
+        let id = try context.pathValue("video", Video.ID.init)
+        let limit = try QueryParameters(of: request).integer("n", in: 1...100, default: 20)
+        let view = try await services.view(of: context.profile)
+        let video = try view.require(id)
+        // More than asked for: screening may take some away.
+        let answered = await services.recommendations("neighbours") {
+            try await services.recommendations.neighbours(of: video.id, limit: limit * 4)
+        }
+        return Answer(List(view.responses(answered ?? [], limit: limit)))
+    }
+
+    func series(_ request: Request, context: ChildContext) async throws -> Answer<SeriesResponse> {
+        let id = try context.pathValue("series", Series.ID.init)
+        let view = try await services.view(of: context.profile)
+        let episodes = view.screen.episodes(of: id)
+        // A series of which nothing may be seen is no series to this child.
+        guard let series = view.screen.snapshot.series[id], !episodes.isEmpty else { throw Problem.notFound }
+        return Answer(
+            SeriesResponse(
+                id: id,
+                title: series.title.text(in: context.profile.language),
+                videos: view.responses(episodes)
+            )
+        )
+    }
+
+    func search(_ request: Request, context: ChildContext) async throws -> Answer<List<VideoResponse>> {
+        let query = try QueryParameters(of: request)
+        guard let text = try query.text("q", maximumLength: 60), !SearchText.fold(text).isEmpty else {
+            throw Problem.invalid("q", .required)
+        }
+        if case .child = context.caller, !context.child.rules.searchEnabled { throw Problem(.forbidden) }
+        let view = try await services.view(of: context.profile)
+        let found = try await services.stores.catalogue.search(
+            text,
+            through: try predicate(context.profile),
+            limit: Self.searchLimit
+        )
+        return Answer(List(view.responses(view.screen.through(found))))
+    }
+
+    func history(_ request: Request, context: ChildContext) async throws -> Answer<Page<VideoResponse>> {
+        let page = try QueryParameters(of: request).page()
+        let cursor: (at: Instant, video: Video.ID)? = try page.after.map { cursor in
+            guard let video = Video.ID(cursor.id) else { throw Problem.invalid("cursor") }
+            return (Instant(millisecondsSince1970: cursor.sortKey), video)
+        }
+        let view = try await services.view(of: context.profile)
+        let rows = try await services.stores.history.watched(
+            by: context.child.id,
+            before: cursor,
+            limit: page.limit
+        )
+        let answers = VideoAnswers(
+            screen: view.screen,
+            language: context.profile.language,
+            watched: Dictionary(rows.map { ($0.video, $0) }, uniquingKeysWith: { first, _ in first })
+        )
+        let next =
+            rows.count < page.limit
+            ? nil
+            : rows.last.map { row in
+                Cursor(sortKey: row.lastWatchedAt.millisecondsSince1970, id: row.video.description)
+            }
+        let items = view.screen.through(rows.map(\.video)).map { answers.response($0) }
+        return Answer(Page(items: items, nextCursor: next))
+    }
+
+    // MARK: For the guardian
+
+    /// Everything the child could see if it were approved: what a guardian chooses from.
+    func catalogue(_ request: Request, context: ParentContext) async throws -> Answer<Page<VideoResponse>> {
+        let page = try QueryParameters(of: request).page()
+        let after: Video.ID? = try page.after.map { cursor in
+            guard let id = Video.ID(cursor.id) else { throw Problem.invalid("cursor") }
+            return id
+        }
+        let view = try await services.view(of: context.profile, ignoringApproval: true)
+        let ids = try await services.stores.catalogue.visible(
+            through: try predicate(context.profile, approvedOnly: false),
+            after: after,
+            limit: page.limit
+        )
+        let next = ids.count < page.limit ? nil : ids.last.map { Cursor(sortKey: 0, id: $0.description) }
+        return Answer(Page(items: view.responses(view.screen.through(ids)), nextCursor: next))
+    }
+
+    private func predicate(_ profile: ChildStore.Profile, approvedOnly: Bool? = nil) throws -> ScreeningPredicate {
+        let now = services.clock.now()
+        return ScreeningPredicate(
+            child: profile.child.id,
+            age: try profile.age(at: now),
+            approvedOnly: approvedOnly ?? profile.child.rules.approvedOnly,
+            now: now
+        )
+    }
+}
+
+extension ChildView {
+    /// What may be seen of recommendations, with their reasons.
+    func responses(_ recommendations: [Recommendation], limit: Int) -> [VideoResponse] {
+        let byVideo = Dictionary(recommendations.map { ($0.video, $0) }, uniquingKeysWith: { first, _ in first })
+        return responses(Array(screen.through(recommendations.map(\.video)).prefix(limit)), reasons: byVideo)
+    }
+}
+
+extension HomeResponse.Shelf.Kind {
+    func title(in language: Guardian.Language) -> String {
+        switch (self, language) {
+        case (.continueWatching, .korean): "이어서 보기"
+        case (.continueWatching, .english): "Keep watching"
+        case (.forYou, .korean): "너를 위한 영상"
+        case (.forYou, .english): "For you"
+        case (.favourites, .korean): "좋아하는 영상"
+        case (.favourites, .english): "Favourites"
+        case (.new, .korean): "새로 나온 영상"
+        case (.new, .english): "New"
+        }
+    }
+}

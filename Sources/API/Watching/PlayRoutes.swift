@@ -1,0 +1,112 @@
+import Contract
+import Domain
+import Hummingbird
+import Logging
+import ServerKit
+import Storage
+
+/// Beginning to watch, and the beats of watching.
+struct PlayRoutes: Sendable {
+    let services: APIServices
+
+    func add(to group: some RouterMethods<ChildContext>) {
+        let idempotency = services.idempotency
+        group.post("plays") { request, context in
+            let owner = context.caller.guardian.description
+            return try await idempotency(request, context: context, owner: owner, handler: begin)
+        }
+    }
+
+    func addOutside(to group: some RouterMethods<CallerOnlyContext>) {
+        group.post("plays/{play}/beats", use: beat)
+        group.post("videos/{video}/health", use: reportHealth)
+    }
+
+    func begin(_ request: Request, context: ChildContext) async throws -> Answer<PlayResponse> {
+        let body: NewPlay = try await request.decodeBody(context: context)
+        let view = try await services.view(of: context.profile)
+        let video = try view.require(body.videoID)
+        let play = WatchingStore.NewPlay(
+            id: services.ids.next(),
+            child: context.child.id,
+            video: video.id,
+            surface: body.surface
+        )
+        let resume = try await services.stores.watching.begin(play, now: services.clock.now())
+        return Answer(
+            PlayResponse(playID: play.id, resumeMS: resume.milliseconds, allowance: view.allowance),
+            status: .created
+        )
+    }
+
+    func beat(_ request: Request, context: CallerOnlyContext) async throws -> Answer<BeatsResponse> {
+        let id = try context.pathValue("play", Play.ID.init)
+        let body: Beats = try await request.decodeBody(context: context)
+        let watching = services.stores.watching
+        guard let owner = try await watching.owner(of: id), Self.isOwn(owner, context.caller) else {
+            throw Problem.notFound
+        }
+        guard let calendar = FamilyCalendar(zone: owner.timeZone) else { throw Problem(.internal) }
+        // A video that left the catalogue while it was being watched still counts, under no area.
+        let entry = try await services.catalogue.current().entry(owner.video)
+        let arrival = WatchingStore.Arrival(
+            play: id,
+            beats: body.beats.map(PlayLedger.Beat.init),
+            areas: entry?.areas ?? [],
+            duration: Span(milliseconds: entry?.video.durationMilliseconds ?? .max / 2),
+            calendar: calendar
+        )
+        guard let tally = try await watching.count(arrival, now: services.clock.now()) else { throw Problem.notFound }
+        if tally.ratingChanged { await learn(from: owner.child) }
+        return Answer(
+            BeatsResponse(
+                accepted: tally.accepted,
+                allowance: AllowanceResponse(watchedTodayMS: tally.watchedToday.milliseconds)
+            )
+        )
+    }
+
+    /// The beat is on disk; a taste that could not be renewed now is renewed by a later beat.
+    private func learn(from child: Child.ID) async {
+        do {
+            try await services.recommendations.learn(from: child)
+        } catch {
+            services.logger.warning("Taste was not renewed", metadata: ["error_type": "\(type(of: error))"])
+        }
+    }
+
+    private static func isOwn(_ owner: WatchingStore.Owner, _ caller: Caller) -> Bool {
+        switch caller {
+        case .guardian(let guardian): guardian.guardian == owner.guardian
+        case .child(let child): child.child == owner.child
+        }
+    }
+
+    func reportHealth(_ request: Request, context: CallerOnlyContext) async throws -> HTTPResponse.Status {
+        let id = try context.pathValue("video", Video.ID.init)
+        let body: HealthReport = try await request.decodeBody(context: context)
+        let report = try await services.stores.health.report(
+            body.errorCode,
+            of: id,
+            by: context.caller.guardian,
+            now: services.clock.now()
+        )
+        if report == .unknownVideo { throw Problem.notFound }
+        if body.errorCode == 153 {
+            services.logger.error("Players get no Referer from our pages (YouTube error 153)")
+        }
+        return .accepted
+    }
+}
+
+extension PlayLedger.Beat {
+    fileprivate init(_ item: Beats.Item) {
+        self.init(
+            number: item.n,
+            at: item.at.instant,
+            position: Span(milliseconds: item.positionMS),
+            played: Span(milliseconds: item.playedMS),
+            state: item.state
+        )
+    }
+}

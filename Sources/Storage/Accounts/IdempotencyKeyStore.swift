@@ -1,0 +1,80 @@
+package import Domain
+package import SQL
+
+/// Answers kept under the idempotency keys of their requests.
+package struct IdempotencyKeyStore: Sendable {
+    /// A reservation older than this belongs to a process that died.
+    package static let reservation = Span.minutes(1)
+    package static let lifetime = Span.days(1)
+
+    package struct Answer: Sendable, Equatable {
+        package let status: Int
+        package let body: [UInt8]
+
+        package init(status: Int, body: [UInt8]) {
+            self.status = status
+            self.body = body
+        }
+    }
+
+    package enum Begin: Sendable, Equatable {
+        case started, inProgress, otherRequest
+        case finished(Answer)
+    }
+
+    private let database: any Database
+
+    package init(database: any Database) {
+        self.database = database
+    }
+
+    package func begin(owner: String, key: String, requestHash: [UInt8], now: Instant) async throws -> Begin {
+        try await database.write { transaction in
+            // A reservation left by a dead process, or an answer past its time, makes room in the same statement.
+            let reserved = try transaction.run(
+                """
+                INSERT INTO idempotency_key (owner, key, request_hash, created_at)
+                VALUES (\(owner), \(key), \(requestHash), \(now))
+                ON CONFLICT (owner, key) DO UPDATE
+                SET request_hash = \(requestHash), status = NULL, body = NULL, created_at = \(now)
+                WHERE (idempotency_key.status IS NULL AND idempotency_key.created_at < \(now - Self.reservation))
+                    OR idempotency_key.created_at < \(now - Self.lifetime)
+                """
+            )
+            if reserved == 1 { return .started }
+            let row = try transaction.row(
+                "SELECT request_hash, status, body FROM idempotency_key WHERE owner = \(owner) AND key = \(key)"
+            )
+            guard let row else { throw DatabaseError.conflict }
+            let hash: [UInt8] = try row["request_hash"]
+            guard hash == requestHash else { return .otherRequest }
+            guard let status: Int = try row["status"], let body: [UInt8] = try row["body"] else { return .inProgress }
+            return .finished(Answer(status: status, body: body))
+        }
+    }
+
+    package func finish(owner: String, key: String, answer: Answer) async throws {
+        try await database.write { transaction in
+            try transaction.run(
+                """
+                UPDATE idempotency_key SET status = \(answer.status), body = \(answer.body)
+                WHERE owner = \(owner) AND key = \(key)
+                """
+            )
+        }
+    }
+
+    package func abandon(owner: String, key: String) async throws {
+        try await database.write { transaction in
+            try transaction.run(
+                "DELETE FROM idempotency_key WHERE owner = \(owner) AND key = \(key) AND status IS NULL"
+            )
+        }
+    }
+
+    package func removeOld(now: Instant) async throws -> Int {
+        try await database.write { transaction in
+            try transaction.run("DELETE FROM idempotency_key WHERE created_at < \(now - Self.lifetime)")
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package import SQL
+
+/// Every store over one database.
+package struct Stores: Sendable {
+    package let otp: OTPStore
+    package let sessions: SessionStore
+    package let guardians: GuardianStore
+    package let idempotencyKeys: IdempotencyKeyStore
+    package let children: ChildStore
+    package let consents: ConsentStore
+    package let choices: ChoiceStore
+    package let catalogue: CatalogueStore
+    package let health: HealthStore
+    package let watching: WatchingStore
+    package let history: HistoryStore
+    package let export: ExportStore
+
+    package init(database: any Database) {
+        otp = OTPStore(database: database)
+        sessions = SessionStore(database: database)
+        guardians = GuardianStore(database: database)
+        idempotencyKeys = IdempotencyKeyStore(database: database)
+        children = ChildStore(database: database)
+        consents = ConsentStore(database: database)
+        choices = ChoiceStore(database: database)
+        catalogue = CatalogueStore(database: database)
+        health = HealthStore(database: database)
+        watching = WatchingStore(database: database)
+        history = HistoryStore(database: database)
+        export = ExportStore(database: database)
+    }
+}
