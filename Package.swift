@@ -14,6 +14,8 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let metricsTesting = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -78,7 +80,24 @@ let package = Package(
             dependencies: ["SQL", "SQLite", "PostgreSQL", "Storage"],
             path: "Tests/TestSupport"
         ),
+        .testTarget(name: "ContractTests", dependencies: ["Contract"]),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", logging, metrics]),
+        .testTarget(
+            name: "ServerKitTests",
+            dependencies: [
+                "ServerKit", "Contract", hummingbird, hummingbirdTesting, httpTypes, nioCore, nioPosix, nioEmbedded, logging,
+                metrics, metricsTesting, lifecycle,
+            ]
+        ),
         .testTarget(name: "RankingTests", dependencies: ["Ranking"], exclude: ["Fixtures"]),
+        .testTarget(name: "SQLTests", dependencies: ["SQL", "TestSupport"]),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQL", "SQLite"]),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Domain", "SQL", "Storage", "TestSupport"],
+            exclude: ["Golden"]
+        ),
+        .testTarget(name: "PostgreSQLTests", dependencies: ["SQL", "PostgreSQL", "TestSupport"]),
     ]
 )
 
