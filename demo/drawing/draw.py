@@ -1,14 +1,16 @@
 """Draws the clips that demo/catalogue.json lists: one H.264/AAC file and one JPEG picture each. Called by bin/demo-clips."""
 
 import argparse
+import functools
 import json
+import multiprocessing
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
 
 import sounds
 from figures import HEIGHT, WIDTH
@@ -41,7 +43,7 @@ def draw(entry, folder):
         if not still.exists():
             frame = scratch / "still.svg"
             frame.write_text(picture(name, SCENES[name].picture * length, length))
-            ffmpeg("-i", frame, "-pix_fmt", "yuvj420p", "-q:v", 4, "-frames:v", 1, scratch / "still.jpg")
+            ffmpeg("-i", frame, "-pix_fmt", "yuvj420p", "-q:v", 5, "-frames:v", 1, scratch / "still.jpg")
             os.replace(scratch / "still.jpg", still)
         if not video.exists():
             for number in range(round(length * FRAMES_PER_SECOND)):
@@ -49,13 +51,19 @@ def draw(entry, folder):
             sounds.write(str(scratch / "sound.wav"), length, SCENES[name].hear(length))
             ffmpeg(
                 *("-framerate", FRAMES_PER_SECOND, "-i", scratch / "%04d.svg", "-i", scratch / "sound.wav"),
-                *("-c:v", "libx264", "-preset", "medium", "-tune", "animation", "-crf", 33, "-g", 50),
+                *("-c:v", "libx264", "-preset", "medium", "-tune", "animation", "-crf", 34, "-g", 50),
                 *("-pix_fmt", "yuv420p", "-profile:v", "main", "-threads", 1),
-                *("-c:a", "aac", "-b:a", "24k", "-t", length, "-movflags", "+faststart", "-map_metadata", -1),
+                *("-c:a", "aac", "-b:a", "20k", "-t", length, "-movflags", "+faststart", "-map_metadata", -1),
                 scratch / "clip.mp4",
             )
             os.replace(scratch / "clip.mp4", video)
     return name
+
+
+def end_with_the_first_process():
+    """Ctrl-C reaches the first process, which then ends the others; they clean up behind themselves."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 def main():
@@ -80,24 +88,24 @@ def main():
 
     decoders = subprocess.run(["ffmpeg", "-hide_banner", "-decoders"], capture_output=True, text=True).stdout
     encoders = subprocess.run(["ffmpeg", "-hide_banner", "-encoders"], capture_output=True, text=True).stdout
-    if " svg " not in decoders.replace("(codec svg)", " svg ") or "libx264" not in encoders:
+    if "(codec svg)" not in decoders or "libx264" not in encoders:
         print("demo-clips: this ffmpeg cannot read SVG or write H.264; Debian's and Ubuntu's can", file=sys.stderr)
         sys.exit(UNAVAILABLE)
 
     started, shown = time.monotonic(), 0.0
-    with ProcessPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
-        running = [pool.submit(draw, entry, folder) for entry in wanted]
-        for number, done in enumerate(as_completed(running), 1):
-            try:
-                done.result()
-            except (RuntimeError, OSError) as error:
-                pool.shutdown(cancel_futures=True)
-                sys.exit(f"demo-clips: a clip could not be made: {error}")
-            if sys.stdout.isatty():
-                print(f"\rdemo-clips: {number} of {len(wanted)}", end="", flush=True)
-            elif time.monotonic() - shown > 5:
-                shown = time.monotonic()
-                print(f"demo-clips: {number} of {len(wanted)}", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        with multiprocessing.Pool(initializer=end_with_the_first_process) as pool:
+            for number, _ in enumerate(pool.imap_unordered(functools.partial(draw, folder=folder), wanted), 1):
+                if sys.stdout.isatty():
+                    print(f"\rdemo-clips: {number} of {len(wanted)}", end="", flush=True)
+                elif time.monotonic() - shown > 5:
+                    shown = time.monotonic()
+                    print(f"demo-clips: {number} of {len(wanted)}", flush=True)
+    except (RuntimeError, OSError) as error:
+        sys.exit(f"demo-clips: a clip could not be made: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
     end = "\n" if sys.stdout.isatty() else ""
     size = sum((folder / entry[key]).stat().st_size for entry in entries for key in ("file", "picture"))
     print(f"{end}demo-clips: {len(wanted)} clips drawn in {time.monotonic() - started:.0f} s, {size / 1e6:.1f} MB in all")

@@ -150,7 +150,7 @@ def mood_sound(seed, beat=0.7, root=60, voice="bell"):
 @scene("feelings-01", mood_sound(31, 0.42, 64, "pluck"), 0.5)
 def glad(t, length):
     up = 40 * hop(t, 1.0)
-    return meadow() + at(90, 66, sun(t, "laugh"), 0.9) + "".join(at(x, 236, flower(t + x, colour, "smile"), 0.6) for x, colour in ((60, PINK), (130, ORANGE), (360, VIOLET), (424, CORAL))) + shadow(240, 230, 60 - up / 2) + at(240, 166 - up, kongi(t, "laugh", radius=58), stretch=1 + 0.1 * (up / 40 - 0.4))
+    return sky(SKY) + hills() + at(400, 66, sun(t, "laugh"), 0.9) + "".join(at(x, 236, flower(t + x, colour, "smile"), 0.6) for x, colour in ((60, PINK), (130, ORANGE), (360, VIOLET), (424, CORAL))) + shadow(240, 230, 60 - up / 2) + at(240, 166 - up, kongi(t, "laugh", radius=58), stretch=1 + 0.1 * (up / 40 - 0.4))
 
 
 @scene("feelings-02", mood_sound(32, 0.9, 57, "soft"), 0.8)
@@ -179,7 +179,7 @@ def surprised(t, length):
     phase = (t - 1.8) % 3.4 if t > 1.8 else -1
     open_ = ease(phase, 0, 0.18) * (1 - ease(phase, 2.2, 0.5)) if phase >= 0 else 0
     box_x, box_y = 330, 190
-    jack = at(box_x, box_y - 20 - 74 * open_ * (1 + 0.07 * math.cos(16 * phase) * math.exp(-3 * phase) if phase >= 0 else 1), line("M0 34L-9 44L9 54L-9 64L0 80", "#9AA0B5", 5) + byeori(t, "laugh", SUN, 36), opacity=1 if open_ > 0.05 else 0)
+    jack = at(box_x, box_y - 20 - 74 * open_ * (1 + 0.07 * math.cos(16 * phase) * math.exp(-3 * phase) if phase >= 0 else 1), line("M0 34" + "".join(f"L{x} {34 + y * open_:.0f}" for x, y in ((-9, 10), (9, 20), (-9, 30), (0, 44))), "#9AA0B5", 5) + byeori(t, "laugh", SUN, 36), opacity=1 if open_ > 0.05 else 0)
     lid = at(box_x - 42, box_y - 42, box(0, -10, 84, 12, "#8467C9", 5), turn=-115 * open_)
     present = jack + box(box_x - 42, box_y - 42, 84, 78, VIOLET, 8) + box(box_x - 8, box_y - 42, 16, 78, SUN) + lid
     return sky(PEACH) + spots("#FFF0E2", 12, 4) + box(0, 222, 480, 48, "#F5BE93") + shadow(150, 232, 50) + present + at(150, 168 - 26 * open_ * math.exp(-1.2 * max(0, phase)), kongi(t, "wow" if open_ > 0.3 and phase < 1.3 else ("laugh" if open_ > 0.3 else "smile"), TEAL, 54, look=1), stretch=1 + 0.12 * open_ * math.exp(-1.5 * max(0, phase)))
@@ -263,7 +263,7 @@ def loud_and_soft(t, length):
     return sky(LILAC) + spots("#F7F1FF", 12, 2) + rings + at(240, 140, shape("M-46 34Q-40 -46 0 -50Q40 -46 46 34Q50 42 54 44H-54Q-50 42 -46 34Z", SUN) + circle(0, -54, 9, ORANGE) + circle(0, 52, 12, ORANGE) + at(0, 0, face("laugh" if loud > 0.5 else "smile", t, 1.1)), size * 1.2, turn=9 * kick * wave(t, 0.5))
 
 
-@scene("sounds-04", lambda length: scale([s for s in key_times(length, 16)][:16], steps=(0, 2, 4, 5, 7, 9, 11, 12, 12, 11, 9, 7, 5, 4, 2, 0), voice="bell"), 0.5)
+@scene("sounds-04", lambda length: scale([s for s in key_times(length, 16)][:16], steps=(0, 2, 4, 5, 7, 9, 11, 12, 12, 11, 9, 7, 5, 4, 2, 0), voice="bell"), 0.33)
 def xylophone(t, length):
     times = key_times(length, 16)
     now = max((i for i, s in enumerate(times) if t >= s), default=0)
@@ -328,7 +328,7 @@ def frog_hop(t, length):
     return water + lilies + at(x, 188 - 100 * height, frog(t, "open" if height > 0.4 else "smile"), 1.05, stretch=1 + 0.22 * (height - 0.15) if height else 1 + 0.03 * wave(t, 1.4))
 
 
-@scene("breathe", lambda length: tune(length, 53, beat=1.0, root=57, voice="bell", volume=0.3) + [(3.0 * i + 0.2, i, 2.4, "hush", 0.6) for i in range(int(length / 3))], 0.46)
+@scene("breathe", lambda length: tune(length, 53, beat=1.0, root=57, voice="bell", volume=0.3) + [(3.0 * i + 0.2, i, 2.4, "hush", 0.6) for i in range(int(length / 3))], 0.69)
 def breathe(t, length):
     size = 0.95 + 0.4 * wave(t, 6.0, -0.25)
     glow = "".join(circle(240, 124, (70 + 26 * i) * size, WHITE, f'opacity="{0.28 - 0.07 * i:.2f}"') for i in range(3))
@@ -339,7 +339,7 @@ def breathe(t, length):
 def wash_hands(t, length):
     rub = 13 * wave(t, 1.1)
     foam = ease(t, 1.0, 3.0)
-    foam_bubbles = "".join(at(240 + 62 * math.cos(i * 1.1) + 4 * wave(t, 1.7, i / 9), 150 + 48 * math.sin(i * 1.9), bubble(13 + 6 * (i % 3)), foam) for i in range(12))
+    foam_bubbles = "".join(at(240 + 62 * math.cos(i * 1.1) + 4 * wave(t, 1.7, i / 9), 150 + 48 * math.sin(i * 1.9), bubble(10 + 5 * (i % 3)), foam) for i in range(10))
     flying = "".join(at(70 + 85 * i + 12 * wave(t, 3, i / 4), 230 - 220 * ((t * 0.16 + i * 0.31) % 1), bubble(12 + 4 * (i % 3)), opacity=foam) for i in range(5))
     tap = box(212, 0, 56, 26, "#A9B8C9", 8) + box(222, 20, 36, 30, "#BCC9D7", 8)
     water = box(231, 48, 18, 70, "#8FD3F0", 8, 'opacity="0.8"')
@@ -381,7 +381,7 @@ def hello(t, length):
     return meadow() + shadow(mix(-80, 150, x), 238, 46) + shadow(mix(560, 330, y), 232, 40) + at(mix(-80, 150, x), 162, gomi(t, "laugh" if x > 0.9 else "smile", arms=wave_arm if x > 0.9 else 0), 1.12) + at(mix(560, 330, y), 176 - 10 * hop(t, 0.8) * (y > 0.95), duri(t, "laugh" if y > 0.95 else "smile", step=wave(t, 0.5)), 1.25) + at(240, 70, heart(t, "smile"), 0.7 * pop(t, length * 0.62))
 
 
-@scene("peekaboo", lambda length: tune(length, 62, beat=0.6, volume=0.2) + [n for i in range(int(length / 3)) for n in chord(3 * i + 1.6, 64 + (i % 3) * 2)], 0.62)
+@scene("peekaboo", lambda length: tune(length, 62, beat=0.6, volume=0.2) + [n for i in range(int(length / 3)) for n in chord(3 * i + 1.6, 64 + (i % 3) * 2)], 0.683)
 def peekaboo(t, length):
     turn = int(t / 3)
     phase = t % 3
@@ -516,5 +516,5 @@ def becoming_a_butterfly(t, length):
     first = at(mix(-20, 268, crawl), 66, caterpillar(t, "laugh" if crawl > 0.9 else "smile"), 0.95, opacity=1 - wrap)
     cocoon = at(262, 150, line("M0 -52V-40", "#C9B78A", 4) + oval(0, 0, 27, 46, "#DCCB9C") + line("M-24 -14Q0 -4 24 -16M-26 6Q0 16 26 4M-20 26Q0 34 20 24", "#C2AE7B", 4) + at(0, -2, face("sleepy", t, 0.7)), wrap, turn=3 * wave(t, 1.0), opacity=1 - opened)
     rise = ease(t, length * 0.72, length * 0.24)
-    flying = at(mix(262, 300, rise) + 30 * wave(t, 3) * rise, mix(150, 148, rise) + 18 * wave(t, 2) * rise, butterfly(t, VIOLET, "laugh"), opened * mix(0.9, 1.35, rise))
+    flying = at(mix(262, 300, rise) + 30 * wave(t, 3) * rise, mix(150, 166, rise) + 12 * wave(t, 2) * rise, butterfly(t, VIOLET, "laugh"), opened * mix(0.9, 1.2, rise))
     return sky(SKY) + ground("#B6E2A0", 226, 8) + "".join(at(x, 250, flower(t + x, c, "smile"), 0.55) for x, c in ((60, CORAL), (140, PINK), (350, ORANGE), (430, VIOLET))) + branch + first + cocoon + flying
