@@ -61,10 +61,14 @@ let package = Package(
                 nioHTTP1, httpTypes,
             ]
         ),
-        .target(name: "API", dependencies: ["ServerKit", "Domain", "Contract", "Storage", "Ranking", hummingbird, logging]),
+        .target(
+            name: "API", dependencies: ["ServerKit", "Domain", "Contract", "Storage", hummingbird, nioCore, logging]
+        ),
         .target(
             name: "Recommender",
-            dependencies: ["ServerKit", "Domain", "Contract", "Storage", "Ranking", hummingbird, logging]
+            dependencies: [
+                "ServerKit", "Domain", "Contract", "Storage", "Ranking", hummingbird, crypto, lifecycle, logging,
+            ]
         ),
         .target(name: "Jobs", dependencies: ["Domain", "Storage", "Outbound", "Ranking", lifecycle, logging]),
         .executableTarget(
@@ -87,6 +91,17 @@ let package = Package(
             dependencies: [
                 "ServerKit", "Contract", hummingbird, hummingbirdTesting, httpTypes, nioCore, nioPosix, nioEmbedded, logging,
                 metrics, metricsTesting, lifecycle,
+            ]
+        ),
+        .testTarget(name: "DomainTests", dependencies: ["Domain"]),
+        .testTarget(
+            name: "OutboundTests",
+            dependencies: ["Domain", "Outbound", httpClient, nioCore, nioPosix, nioHTTP1, logging]
+        ),
+        .testTarget(
+            name: "JobsTests",
+            dependencies: [
+                "Domain", "Jobs", "Outbound", "SQL", "Storage", "TestSupport", httpClient, nioCore, nioPosix, nioHTTP1, logging,
             ]
         ),
         .testTarget(name: "RankingTests", dependencies: ["Ranking"], exclude: ["Fixtures"]),

@@ -1,0 +1,103 @@
+import Domain
+import Ranking
+import Storage
+
+/// One version of the catalogue as `Ranking` sees it: videos and labels numbered, and the way back to their ids.
+struct RankingSnapshot: Sendable {
+    /// How much a kind of label says about what a child likes. Data of the model, not law; kinds not named here count 0.5,
+    /// and an age is no taste.
+    static let kindWeights: [String: Double] = [
+        "topic": 1, "character": 1, "show": 0.8, "area": 0.5, "category": 0.7, "content": 0.7, "age_rating": 0,
+    ]
+    private static let otherKinds = 0.5
+
+    let source: CatalogueSnapshot
+    let ranking: RankingCatalogue
+    private let labelNumbers: [String: Int]
+
+    init(_ source: CatalogueSnapshot, popularity: [Video.ID: Double]) {
+        self.source = source
+        let labels = source.labels.values.sorted { $0.id < $1.id }
+        let numbers = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1.id, $0) })
+        let seriesNumbers = Self.numbered(source.entries.compactMap(\.video.seriesID))
+        let channelNumbers = Self.numbered(source.entries.compactMap(\.video.channelID))
+        let topics = Set(labels.filter { $0.kind == .topic }.map(\.id))
+        let areaNumbers = Dictionary(
+            uniqueKeysWithValues: CurriculumArea.allCases.enumerated().map { ($1, Int32($0)) }
+        )
+        ranking = RankingCatalogue(
+            source.entries.map { entry in
+                let video = entry.video
+                let topic = entry.labels.filter { topics.contains($0.label) }.max { $0.weight < $1.weight }
+                return RankingCatalogue.Entry(
+                    labels: LabelVector(entry.labels.compactMap { label in
+                        numbers[label.label].map { ($0, label.weight) }
+                    }),
+                    series: video.seriesID.flatMap { seriesNumbers[$0] },
+                    episode: Int32(clamping: video.episode ?? 0),
+                    topic: topic.flatMap { numbers[$0.label] }.map { Int32(clamping: $0) },
+                    channel: video.channelID.flatMap { channelNumbers[$0] },
+                    area: entry.areas.first.flatMap { areaNumbers[$0] },
+                    publishedAt: video.publishedAt?.millisecondsSince1970 ?? 0,
+                    popularity: popularity[video.id] ?? 0
+                )
+            },
+            kindWeights: labels.map { Self.kindWeights[$0.kind.description] ?? Self.otherKinds }
+        )
+        labelNumbers = Dictionary(uniqueKeysWithValues: numbers.map { ($0.key.description, $0.value) })
+    }
+
+    private static func numbered<ID: Hashable & Comparable>(_ ids: [ID]) -> [ID: Int32] {
+        Dictionary(uniqueKeysWithValues: Set(ids).sorted().enumerated().map { ($1, Int32(clamping: $0)) })
+    }
+
+    /// A child's watching in the catalogue's numbers; what is not in the catalogue any more does not count.
+    func history(_ watched: [HistoryStore.Watched], taste: [UInt8]?) -> ChildHistory {
+        let items = watched.compactMap { row -> ChildHistory.Watched? in
+            guard let number = source.position(of: row.video),
+                let duration = source.entries[number].video.durationMilliseconds
+            else { return nil }
+            let ratio = WatchRating.ratio(
+                watchedMilliseconds: row.watched.milliseconds, durationMilliseconds: duration
+            )
+            return ChildHistory.Watched(
+                video: number, ratio: ratio, lastWatchedAt: row.lastWatchedAt.millisecondsSince1970,
+                isFinished: ratio >= 0.9
+            )
+        }
+        let vector = taste.flatMap(TasteVector.init(encoded:))?.placed(in: ranking.space) { labelNumbers[$0] }
+        return ChildHistory(watched: items, taste: vector)
+    }
+
+    /// A child's taste reckoned from what it watched.
+    func taste(_ watched: [HistoryStore.Watched], at now: Instant) -> TasteVector {
+        let contributions = watched.compactMap { row -> TasteVector.Contribution? in
+            guard let entry = source.entry(row.video), let duration = entry.video.durationMilliseconds else {
+                return nil
+            }
+            return TasteVector.Contribution(
+                labels: Dictionary(entry.labels.map { ($0.label.description, $0.weight) }) { first, _ in first },
+                ratio: WatchRating.ratio(
+                    watchedMilliseconds: row.watched.milliseconds, durationMilliseconds: duration
+                ),
+                lastWatchedAt: row.lastWatchedAt.millisecondsSince1970
+            )
+        }
+        return TasteVector.reckoned(from: contributions, rating: WatchRating(), at: now.millisecondsSince1970)
+    }
+
+    /// Numbers back to ids.
+    func recommendation(_ ranked: Ranking.Recommendation) -> Domain.Recommendation {
+        let video = source.entries[ranked.video].video.id
+        let id = { (number: Int) in source.entries[number].video.id }
+        return switch ranked.reason {
+        case .becauseYouWatched(let number):
+            Domain.Recommendation(video: video, reason: .becauseYouWatched, because: id(number))
+        case .nextInSeries(let previous):
+            Domain.Recommendation(video: video, reason: .nextInSeries, because: id(previous))
+        case .popularAtThisAge: Domain.Recommendation(video: video, reason: .popularAtThisAge)
+        case .new: Domain.Recommendation(video: video, reason: .new)
+        case .balance: Domain.Recommendation(video: video, reason: .balance)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package import Domain
+import Logging
+import Ranking
+import ServerKit
+import ServiceLifecycle
+package import Storage
+
+/// The recommender: reads a child's history and taste from the database at request time and keeps nothing but the
+/// catalogue and its popularity, so that any number of replicas answer alike.
+package actor RecommendationEngine: RecommendationSource {
+    /// How much of a child's watching is looked at.
+    private static let historyLimit = 500
+
+    private let stores: Stores
+    private let catalogue: CatalogueCache
+    private let clock: Domain.Clock
+    private var popularity: [Video.ID: Double] = [:]
+    private var snapshot: RankingSnapshot?
+
+    package init(stores: Stores, catalogue: CatalogueCache, clock: Domain.Clock) {
+        self.stores = stores
+        self.catalogue = catalogue
+        self.clock = clock
+    }
+
+    /// Counts our own plays anew. Called at the start and every few minutes.
+    package func refreshPopularity() async throws {
+        popularity = try await stores.history.childrenByVideo(since: clock.now() - .days(30))
+        snapshot = nil
+    }
+
+    private func current() async throws -> RankingSnapshot {
+        let source = try await catalogue.current()
+        if let snapshot, snapshot.source.version == source.version { return snapshot }
+        let made = RankingSnapshot(source, popularity: popularity)
+        snapshot = made
+        return made
+    }
+
+    // MARK: RecommendationSource
+
+    package func recommendations(
+        for child: Child.ID, limit: Int, excluding: Set<Video.ID>
+    ) async throws -> [Domain.Recommendation] {
+        let snapshot = try await current()
+        guard let asked = try await request(child, snapshot) else { return [] }
+        return await asked.home(excluding: excluding, limit: limit)
+    }
+
+    package func continuations(for child: Child.ID, limit: Int) async throws -> [Domain.Recommendation] {
+        let snapshot = try await current()
+        guard let asked = try await request(child, snapshot) else { return [] }
+        return await asked.continuing(limit: limit)
+    }
+
+    package func neighbours(of video: Video.ID, limit: Int) async throws -> [Domain.Recommendation] {
+        let snapshot = try await current()
+        guard let number = snapshot.source.position(of: video) else { return [] }
+        return await Self.similar(to: number, snapshot, now: clock.now(), limit: limit)
+    }
+
+    @concurrent
+    private static func similar(
+        to number: Int, _ snapshot: RankingSnapshot, now: Instant, limit: Int
+    ) async -> [Domain.Recommendation] {
+        HomeRanking().similar(
+            to: number, in: snapshot.ranking, eligible: { _ in true }, now: now.millisecondsSince1970, limit: limit
+        ).map(snapshot.recommendation)
+    }
+
+    package func learn(from child: Child.ID) async throws {
+        let snapshot = try await current()
+        let watched = try await stores.history.watched(by: child, limit: Self.historyLimit)
+        let now = clock.now()
+        try await stores.history.saveTaste(snapshot.taste(watched, at: now).encoded, of: child, now: now)
+    }
+
+    private func request(_ child: Child.ID, _ snapshot: RankingSnapshot) async throws -> RankedRequest? {
+        guard let profile = try await stores.children.profile(child) else { return nil }
+        let now = clock.now()
+        guard let month = FamilyCalendar(zone: profile.timeZone)?.month(of: now) else { return nil }
+        let viewer = try await stores.choices.viewer(of: profile.child, age: profile.child.birthMonth.age(in: month))
+        let watched = try await stores.history.watched(by: child, limit: Self.historyLimit)
+        let taste = try await stores.history.taste(of: child)
+        return RankedRequest(
+            snapshot: snapshot, viewer: viewer, history: snapshot.history(watched, taste: taste), now: now
+        )
+    }
+}
+
+/// One child's request, ready to be ranked off the actor.
+private struct RankedRequest: Sendable {
+    let snapshot: RankingSnapshot
+    let viewer: Screening.Viewer
+    let history: ChildHistory
+    let now: Instant
+
+    /// Asked before anything is cut, so that a list is full; the API asks again before anything is shown.
+    private func isEligible(_ number: Int) -> Bool {
+        Screening.verdict(snapshot.source.entries[number].subject, for: viewer, at: now).isAllowed
+    }
+
+    @concurrent
+    func home(excluding: Set<Video.ID>, limit: Int) async -> [Domain.Recommendation] {
+        HomeRanking().home(
+            for: history, in: snapshot.ranking, eligible: isEligible,
+            exclude: Set(excluding.compactMap { snapshot.source.position(of: $0) }),
+            now: now.millisecondsSince1970, limit: limit
+        ).map(snapshot.recommendation)
+    }
+
+    @concurrent
+    func continuing(limit: Int) async -> [Domain.Recommendation] {
+        HomeRanking().continuing(
+            history, in: snapshot.ranking, eligible: isEligible, now: now.millisecondsSince1970, limit: limit
+        ).map(snapshot.recommendation)
+    }
+}

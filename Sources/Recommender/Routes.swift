@@ -1,0 +1,81 @@
+import Contract
+import Crypto
+package import Domain
+import Foundation
+package import Hummingbird
+package import ServerKit
+
+/// The recommender as a service of its own, on a private address. Every request carries the service token.
+package struct Routes: Sendable {
+    private let source: any RecommendationSource
+    private let token: String
+
+    package init(source: any RecommendationSource, token: String) {
+        self.source = source
+        self.token = token
+    }
+
+    package func add(to router: Router<AppRequestContext>) {
+        let v1 = router.group("v1").add(middleware: ServiceToken(token: token))
+        v1.get("recommendations/{child}", use: recommendations)
+        v1.get("continuations/{child}", use: continuations)
+        v1.get("neighbours/{video}", use: neighbours)
+        v1.post("tastes/{child}", use: learn)
+    }
+
+    func recommendations(
+        _ request: Request, context: AppRequestContext
+    ) async throws -> Answer<RecommendationsResponse> {
+        let child = try context.pathValue("child", Child.ID.init)
+        let query = try QueryParameters(of: request)
+        let excluded = Set(try query.list("exclude", maximumCount: 1_000, Video.ID.init))
+        return Answer(
+            RecommendationsResponse(
+                try await source.recommendations(for: child, limit: try limit(query), excluding: excluded)
+            )
+        )
+    }
+
+    func continuations(_ request: Request, context: AppRequestContext) async throws -> Answer<RecommendationsResponse> {
+        let child = try context.pathValue("child", Child.ID.init)
+        let limit = try limit(QueryParameters(of: request))
+        return Answer(RecommendationsResponse(try await source.continuations(for: child, limit: limit)))
+    }
+
+    func neighbours(_ request: Request, context: AppRequestContext) async throws -> Answer<RecommendationsResponse> {
+        let video = try context.pathValue("video", Video.ID.init)
+        let limit = try limit(QueryParameters(of: request))
+        return Answer(RecommendationsResponse(try await source.neighbours(of: video, limit: limit)))
+    }
+
+    func learn(_ request: Request, context: AppRequestContext) async throws -> HTTPResponse.Status {
+        try await source.learn(from: try context.pathValue("child", Child.ID.init))
+        return .noContent
+    }
+
+    private func limit(_ query: QueryParameters) throws -> Int {
+        try query.integer("n", in: 1...1_000, default: 20)
+    }
+}
+
+/// Compares the bearer token in constant time: equal HMACs under a key nobody knows mean equal tokens.
+private struct ServiceToken: RouterMiddleware {
+    private let key = SymmetricKey(size: .bits256)
+    private let expected: Data
+
+    init(token: String) {
+        expected = Data("Bearer \(token)".utf8)
+    }
+
+    func handle(
+        _ request: Request, context: AppRequestContext,
+        next: @concurrent (Request, AppRequestContext) async throws -> Response
+    ) async throws -> Response {
+        let given = Data((request.headers[.authorization] ?? "").utf8)
+        let mac = HMAC<SHA256>.authenticationCode(for: given, using: key)
+        guard HMAC<SHA256>.isValidAuthenticationCode(mac, authenticating: expected, using: key) else {
+            throw Problem(.unauthenticated)
+        }
+        return try await next(request, context)
+    }
+}
