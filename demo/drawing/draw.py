@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,10 +61,15 @@ def draw(entry, folder):
     return name
 
 
+def leave(*_):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second signal must not cut the cleaning up short
+    sys.exit(143)
+
+
 def end_with_the_first_process():
     """Ctrl-C reaches the first process, which then ends the others; they clean up behind themselves."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, leave)
 
 
 def main():
@@ -74,6 +80,9 @@ def main():
 
     folder = pathlib.Path(chosen.folder)
     folder.mkdir(parents=True, exist_ok=True)
+    for scratch in folder.glob(".drawing-*"):
+        if time.time() - scratch.stat().st_mtime > 600:  # left behind by a run that was killed
+            shutil.rmtree(scratch, ignore_errors=True)
     entries = json.loads(CATALOGUE.read_text())["videos"]
     if chosen.only:
         names = set(chosen.only.split(","))
@@ -93,7 +102,7 @@ def main():
         sys.exit(UNAVAILABLE)
 
     started, shown = time.monotonic(), 0.0
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, leave)
     try:
         with multiprocessing.Pool(initializer=end_with_the_first_process) as pool:
             for number, _ in enumerate(pool.imap_unordered(functools.partial(draw, folder=folder), wanted), 1):
