@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Holds a running server to docs/api/openapi.yaml: schemathesis draws requests, valid and broken ones, and every answer
+# must be documented in status, type, headers and body, and never be a server error.
+#
+#   e2e/schemathesis.sh                       everything; two to four minutes
+#   KYCK_SCHEMATHESIS_SEED=7 e2e/schemathesis.sh   other requests; the seed of a run is printed with every failure
+#
+# Runs with a guardian's token first, then with a child's, a guardian's who sets a PIN, and one's who leaves: deleting the
+# account and signing out end what comes after them, so they come last and on an account of their own. The last line reads
+# "N passed, N failed", where an operation counts once in each of these phases.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+readonly version=4.32.5
+readonly seed=${KYCK_SCHEMATHESIS_SEED:-20261123}
+readonly venv=${KYCK_CACHE_DIR:-$HOME/.cache/kyck}/venv-schemathesis
+checks=not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance
+checks+=,response_headers_conformance,unsupported_method,allow_header_conformance,ignored_auth
+readonly checks
+
+set_up() {
+    local found
+    found=$("$venv/bin/python" -c 'import importlib.metadata as m; print(m.version("schemathesis"))' 2>/dev/null || true)
+    [ "$found" != "$version" ] || return 0
+    printf 'installing schemathesis %s into %s\n' "$version" "$venv"
+    rm -rf "$venv"
+    mkdir -p "${venv%/*}"
+    python3 -m venv "$venv" || stop_job "python3 -m venv makes $venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$version" ||
+        stop_job "pip installs schemathesis $version"
+}
+
+# phase NAME TOKEN EXAMPLES PHASES [OPTION…]
+phase() {
+    local name=$1 token=$2 examples=$3 phases=$4 started=$SECONDS status=0
+    shift 4
+    printf '\n--> %s\n' "$name"
+    # In a folder of the job's own, so that no configuration file and no remembered example changes what is sent.
+    (
+        cd "$WORK"
+        export KYCK_SCHEMATHESIS_STATE=$WORK/state.json KYCK_SCHEMATHESIS_PHASE=$token
+        export SCHEMATHESIS_HOOKS=$E2E_ROOT/e2e/schemathesis_hooks.py PYTHONDONTWRITEBYTECODE=1
+        bearer=$(jq -er --arg name "$token" '.tokens[$name]' state.json)
+        exec timeout 240 "$venv/bin/schemathesis" run "$E2E_ROOT/docs/api/openapi.yaml" --url "$API" --no-color \
+            --header "Authorization: Bearer $bearer" --checks "$checks" --phases "$phases" \
+            --max-examples "$examples" --workers 2 --seed "$seed" --continue-on-failure \
+            --request-timeout 20 --suppress-health-check all --generation-database none \
+            --generation-with-security-parameters false --warnings off \
+            --report junit --report-junit-path "$WORK/$token.xml" "$@"
+    ) || status=$?
+    count "$name" "$status" "$WORK/$token.xml"
+    rm -f "$WORK/$token.xml"
+    printf '%s: %d s\n' "$name" $((SECONDS - started))
+}
+
+# An operation that was skipped has not been tried, and has failed.
+count() { # PHASE STATUS REPORT
+    local good=0 bad=0
+    if [ -f "$3" ]; then
+        read -r good bad < <(
+            python3 - "$3" <<'PYTHON'
+import sys
+import xml.etree.ElementTree as tree
+
+cases = list(tree.parse(sys.argv[1]).getroot().iter("testcase"))
+bad = sum(any(child.tag in ("failure", "error", "skipped") for child in case) for case in cases)
+print(len(cases) - bad, bad)
+PYTHON
+        )
+    fi
+    E2E_PASSED=$((E2E_PASSED + good))
+    E2E_FAILED=$((E2E_FAILED + bad))
+    if [ "$bad" -eq 0 ] && { [ "$2" -ne 0 ] || [ "$good" -eq 0 ]; }; then
+        fail "$1" "schemathesis ended with $2 after $good operations"
+    fi
+}
+
+begin_job "schemathesis"
+set_up
+"$E2E_ROOT/bin/demo-clips" --only counting-01,counting-02,rainbow "$KYCK_DATA_DIR/media/demo"
+kyck migrate >"$WORK/migrate.log" 2>&1 || stop_job "kyck migrate" "$WORK/migrate.log"
+kyck demo >"$WORK/demo.log" 2>&1 || stop_job "kyck demo" "$WORK/demo.log"
+start_kyck all
+python3 "$E2E_ROOT/e2e/schemathesis_prepare.py" "$API" "$KYCK_SMS_FILE" "$WORK/state.json" \
+    "$(jq -r '.families[0].phone' "$E2E_ROOT/demo/catalogue.json")" || stop_job "the accounts to test with" "$WORK/all.log"
+
+phase "a guardian" family 30 examples,coverage,fuzzing \
+    --exclude-operation-id deleteMe --exclude-operation-id setPIN
+phase "a child" child 8 examples,fuzzing
+phase "a guardian with a PIN" pin 20 examples,coverage,fuzzing \
+    --include-operation-id setPIN --include-operation-id openParentGate --include-operation-id changeMe \
+    --include-operation-id addChild --include-operation-id exportMe
+phase "a guardian who deletes the account and keeps it" leaving 20 examples,coverage,fuzzing \
+    --include-operation-id deleteMe --include-operation-id keepMe --include-operation-id getMe
+phase "a guardian who signs out" leaving 20 examples,coverage,fuzzing --include-operation-id signOut
+stop_kyck
+if grep -q '"level":"\(error\|critical\)"' "$WORK/all.log"; then
+    fail "the server logs no error" "$(grep -m 3 '"level":"\(error\|critical\)"' "$WORK/all.log")"
+else
+    pass "the server logs no error"
+fi
+end_job
