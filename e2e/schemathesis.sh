@@ -2,12 +2,12 @@
 # Holds a running server to docs/api/openapi.yaml: schemathesis draws requests, valid and broken ones, and every answer
 # must be documented in status, type, headers and body, and never be a server error.
 #
-#   e2e/schemathesis.sh                       everything; two to four minutes
-#   KYCK_SCHEMATHESIS_SEED=7 e2e/schemathesis.sh   other requests; the seed of a run is printed with every failure
+#   e2e/schemathesis.sh       everything; two to four minutes
+#   KYCK_SCHEMATHESIS_SEED=7  in the environment: other requests; the seed of a run is printed with its summary
 #
-# Runs with a guardian's token first, then with a child's, a guardian's who sets a PIN, and one's who leaves: deleting the
-# account and signing out end what comes after them, so they come last and on an account of their own. The last line reads
-# "N passed, N failed", where an operation counts once in each of these phases.
+# Runs with a guardian's token first, then with a child's, a guardian's who sets a PIN, and one's who leaves: deleting
+# the account and signing out end what comes after them, so they come last and on an account of their own. The last line
+# reads "N passed, N failed", where an operation counts once in each of these phases.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -20,7 +20,7 @@ readonly checks
 
 set_up() {
     local found
-    found=$("$venv/bin/python" -c 'import importlib.metadata as m; print(m.version("schemathesis"))' 2>/dev/null || true)
+    found=$("$venv/bin/schemathesis" --version 2>/dev/null | grep -oE '[0-9.]+$' || true)
     [ "$found" != "$version" ] || return 0
     printf 'installing schemathesis %s into %s\n' "$version" "$venv"
     rm -rf "$venv"
@@ -94,9 +94,8 @@ phase "a guardian who deletes the account and keeps it" leaving 20 examples,cove
     --include-operation-id deleteMe --include-operation-id keepMe --include-operation-id getMe
 phase "a guardian who signs out" leaving 20 examples,coverage,fuzzing --include-operation-id signOut
 stop_kyck
-if grep -q '"level":"\(error\|critical\)"' "$WORK/all.log"; then
-    fail "the server logs no error" "$(grep -m 3 '"level":"\(error\|critical\)"' "$WORK/all.log")"
-else
-    pass "the server logs no error"
-fi
+# 153 is reported by the requests themselves.
+errors=$(jq -Rr 'fromjson? | select(.level == "error" or .level == "critical") | .message' "$WORK/all.log" |
+    grep -v 'YouTube error 153' | sort | uniq -c || true)
+check_equal "the server logs no error" "$errors" ""
 end_job
