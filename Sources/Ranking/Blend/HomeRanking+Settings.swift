@@ -1,0 +1,34 @@
+extension HomeRanking {
+    /// The constants of ``HomeRanking``. Starting values: chosen by reasoning, not yet measured on our own plays.
+    package struct Settings: Sendable, Equatable {
+        package var rating = WatchRating()
+        /// k of the regression.
+        package var neighbours = 20
+        /// How many of the nearest videos are rated; the rest is not looked at further.
+        package var candidates = 300
+        /// After this many watched videos the personal part weighs as much as popularity.
+        package var priorPlays = 5.0
+        /// Score of a video just watched, as a part of its full score.
+        package var rewatchFloor = 0.3
+        /// The same for a video left before ``leftEarlyBelow``.
+        package var rewatchFloorLeftEarly = 0.1
+        package var leftEarlyBelow = 0.3
+        /// Days after which half of the loss is made up.
+        package var rewatchDays = 7.0
+        package var seriesBoost = 0.5
+        package var seriesDays = 14.0
+        /// An episode counts as begun from this part on.
+        package var begunFrom = 0.05
+        /// How many places in a row may share a topic, or a channel.
+        package var longestRun = 2
+        /// Every so many places one goes to a new video and one to balance; 0: none.
+        package var explorationPeriod = 10
+        /// Place within the period, from 0.
+        package var newPlace = 4
+        package var balancePlace = 8
+        /// A video is new for so many days.
+        package var newForDays = 14.0
+
+        package init() {}
+    }
+}
