@@ -82,7 +82,8 @@ kyck migrate >"$WORK/migrate.log" 2>&1 || stop_job "kyck migrate" "$WORK/migrate
 kyck demo >"$WORK/demo.log" 2>&1 || stop_job "kyck demo" "$WORK/demo.log"
 start_kyck all
 python3 "$E2E_ROOT/e2e/schemathesis_prepare.py" "$API" "$KYCK_SMS_FILE" "$WORK/state.json" \
-    "$(jq -r '.families[0].phone' "$E2E_ROOT/demo/catalogue.json")" || stop_job "the accounts to test with" "$WORK/all.log"
+    "$(jq -r '.families[0].phone' "$E2E_ROOT/demo/catalogue.json")" ||
+    stop_job "the accounts to test with" "$WORK/all.log"
 
 phase "a guardian" family 30 examples,coverage,fuzzing \
     --exclude-operation-id deleteMe --exclude-operation-id setPIN

@@ -1,6 +1,6 @@
 """Puts what exists on the server into the requests that schemathesis draws, about half of the time; the other half
-goes out as drawn. Without this nearly every request would end at 404 or 422, and the answers worth checking would not be
-seen.
+goes out as drawn. Without this nearly every request would end at 404 or 422, and the answers worth checking would not
+be seen.
 
 What exists is in the JSON file $KYCK_SCHEMATHESIS_STATE, written by schemathesis_prepare.py.
 $KYCK_SCHEMATHESIS_PHASE names the run: only `leaving` may end the session it runs with.
