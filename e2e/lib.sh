@@ -45,8 +45,10 @@ begin_job() {
     export KYCK_ENV=development KYCK_SMS=console KYCK_HOST=127.0.0.1
     export KYCK_DATA_DIR=$WORK/data KYCK_SMS_FILE=$WORK/sms.jsonl
     export KYCK_DATABASE_URL=sqlite:$WORK/data/kyck.sqlite
+    export KYCK_CONFIG_FILE=$WORK/settings  # empty: the .env of a developer is none of a test's business
     mkdir -p "$KYCK_DATA_DIR"
     : >"$KYCK_SMS_FILE"
+    : >"$KYCK_CONFIG_FILE"
     read -r KYCK_API_PORT KYCK_ADMIN_PORT KYCK_RECOMMENDER_PORT < <(free_ports 3)
     export KYCK_API_PORT KYCK_ADMIN_PORT KYCK_RECOMMENDER_PORT
     API=http://127.0.0.1:$KYCK_API_PORT
