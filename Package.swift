@@ -2,6 +2,7 @@
 import PackageDescription
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let loggingInMemory = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
@@ -27,6 +28,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -76,7 +78,9 @@ let package = Package(
             dependencies: [
                 "Domain", "Ranking", "Contract", "SQL", "SQLite", "PostgreSQL", "Storage", "Outbound", "Telemetry",
                 "ServerKit", "API", "Recommender", "Jobs", hummingbird, lifecycle, logging, metrics, crypto, httpClient,
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                nioCore, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
         .target(
@@ -94,14 +98,19 @@ let package = Package(
             ]
         ),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
+        .target(
+            name: "YouTubeDouble",
+            dependencies: [nioCore, nioPosix, nioHTTP1, nioHTTPCompression],
+            path: "Tests/YouTubeDouble"
+        ),
         .testTarget(
             name: "OutboundTests",
-            dependencies: ["Domain", "Outbound", httpClient, nioCore, nioPosix, nioHTTP1, logging]
+            dependencies: ["Domain", "Outbound", "YouTubeDouble", httpClient, logging, loggingInMemory]
         ),
         .testTarget(
             name: "JobsTests",
             dependencies: [
-                "Domain", "Jobs", "Outbound", "SQL", "Storage", "TestSupport", httpClient, nioCore, nioPosix, nioHTTP1, logging,
+                "Domain", "Jobs", "Outbound", "SQL", "Storage", "TestSupport", "YouTubeDouble", httpClient, logging,
             ]
         ),
         .testTarget(name: "RankingTests", dependencies: ["Ranking"], exclude: ["Fixtures"]),

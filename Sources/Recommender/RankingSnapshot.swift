@@ -30,9 +30,11 @@ struct RankingSnapshot: Sendable {
                 let video = entry.video
                 let topic = entry.labels.filter { topics.contains($0.label) }.max { $0.weight < $1.weight }
                 return RankingCatalogue.Entry(
-                    labels: LabelVector(entry.labels.compactMap { label in
-                        numbers[label.label].map { ($0, label.weight) }
-                    }),
+                    labels: LabelVector(
+                        entry.labels.compactMap { label in
+                            numbers[label.label].map { ($0, label.weight) }
+                        }
+                    ),
                     series: video.seriesID.flatMap { seriesNumbers[$0] },
                     episode: Int32(clamping: video.episode ?? 0),
                     topic: topic.flatMap { numbers[$0.label] }.map { Int32(clamping: $0) },
@@ -58,10 +60,13 @@ struct RankingSnapshot: Sendable {
                 let duration = source.entries[number].video.durationMilliseconds
             else { return nil }
             let ratio = WatchRating.ratio(
-                watchedMilliseconds: row.watched.milliseconds, durationMilliseconds: duration
+                watchedMilliseconds: row.watched.milliseconds,
+                durationMilliseconds: duration
             )
             return ChildHistory.Watched(
-                video: number, ratio: ratio, lastWatchedAt: row.lastWatchedAt.millisecondsSince1970,
+                video: number,
+                ratio: ratio,
+                lastWatchedAt: row.lastWatchedAt.millisecondsSince1970,
                 isFinished: ratio >= 0.9
             )
         }
@@ -78,7 +83,8 @@ struct RankingSnapshot: Sendable {
             return TasteVector.Contribution(
                 labels: Dictionary(entry.labels.map { ($0.label.description, $0.weight) }) { first, _ in first },
                 ratio: WatchRating.ratio(
-                    watchedMilliseconds: row.watched.milliseconds, durationMilliseconds: duration
+                    watchedMilliseconds: row.watched.milliseconds,
+                    durationMilliseconds: duration
                 ),
                 lastWatchedAt: row.lastWatchedAt.millisecondsSince1970
             )

@@ -40,7 +40,9 @@ package actor RecommendationEngine: RecommendationSource {
     // MARK: RecommendationSource
 
     package func recommendations(
-        for child: Child.ID, limit: Int, excluding: Set<Video.ID>
+        for child: Child.ID,
+        limit: Int,
+        excluding: Set<Video.ID>
     ) async throws -> [Domain.Recommendation] {
         let snapshot = try await current()
         guard let asked = try await request(child, snapshot) else { return [] }
@@ -61,10 +63,17 @@ package actor RecommendationEngine: RecommendationSource {
 
     @concurrent
     private static func similar(
-        to number: Int, _ snapshot: RankingSnapshot, now: Instant, limit: Int
+        to number: Int,
+        _ snapshot: RankingSnapshot,
+        now: Instant,
+        limit: Int
     ) async -> [Domain.Recommendation] {
         HomeRanking().similar(
-            to: number, in: snapshot.ranking, eligible: { _ in true }, now: now.millisecondsSince1970, limit: limit
+            to: number,
+            in: snapshot.ranking,
+            eligible: { _ in true },
+            now: now.millisecondsSince1970,
+            limit: limit
         ).map(snapshot.recommendation)
     }
 
@@ -83,7 +92,10 @@ package actor RecommendationEngine: RecommendationSource {
         let watched = try await stores.history.watched(by: child, limit: Self.historyLimit)
         let taste = try await stores.history.taste(of: child)
         return RankedRequest(
-            snapshot: snapshot, viewer: viewer, history: snapshot.history(watched, taste: taste), now: now
+            snapshot: snapshot,
+            viewer: viewer,
+            history: snapshot.history(watched, taste: taste),
+            now: now
         )
     }
 }
@@ -103,16 +115,23 @@ private struct RankedRequest: Sendable {
     @concurrent
     func home(excluding: Set<Video.ID>, limit: Int) async -> [Domain.Recommendation] {
         HomeRanking().home(
-            for: history, in: snapshot.ranking, eligible: isEligible,
+            for: history,
+            in: snapshot.ranking,
+            eligible: isEligible,
             exclude: Set(excluding.compactMap { snapshot.source.position(of: $0) }),
-            now: now.millisecondsSince1970, limit: limit
+            now: now.millisecondsSince1970,
+            limit: limit
         ).map(snapshot.recommendation)
     }
 
     @concurrent
     func continuing(limit: Int) async -> [Domain.Recommendation] {
         HomeRanking().continuing(
-            history, in: snapshot.ranking, eligible: isEligible, now: now.millisecondsSince1970, limit: limit
+            history,
+            in: snapshot.ranking,
+            eligible: isEligible,
+            now: now.millisecondsSince1970,
+            limit: limit
         ).map(snapshot.recommendation)
     }
 }

@@ -24,7 +24,8 @@ package struct Routes: Sendable {
     }
 
     func recommendations(
-        _ request: Request, context: AppRequestContext
+        _ request: Request,
+        context: AppRequestContext
     ) async throws -> Answer<RecommendationsResponse> {
         let child = try context.pathValue("child", Child.ID.init)
         let query = try QueryParameters(of: request)
@@ -68,7 +69,8 @@ private struct ServiceToken: RouterMiddleware {
     }
 
     func handle(
-        _ request: Request, context: AppRequestContext,
+        _ request: Request,
+        context: AppRequestContext,
         next: @concurrent (Request, AppRequestContext) async throws -> Response
     ) async throws -> Response {
         let given = Data((request.headers[.authorization] ?? "").utf8)

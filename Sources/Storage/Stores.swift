@@ -13,6 +13,7 @@ package struct Stores: Sendable {
     package let health: HealthStore
     package let watching: WatchingStore
     package let history: HistoryStore
+    package let jobs: JobStore
     package let export: ExportStore
 
     package init(database: any Database) {
@@ -27,6 +28,7 @@ package struct Stores: Sendable {
         health = HealthStore(database: database)
         watching = WatchingStore(database: database)
         history = HistoryStore(database: database)
+        jobs = JobStore(database: database)
         export = ExportStore(database: database)
     }
 }

@@ -1,0 +1,71 @@
+import ArgumentParser
+import ServiceLifecycle
+import UnixSignals
+
+struct APICommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "api", abstract: "Serves the mobile app's API.")
+
+    func run() async throws {
+        try await serve("api") { try await buildAPI($0) }
+    }
+}
+
+struct RecommenderCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recommender",
+        abstract: "Serves recommendations on a private address."
+    )
+
+    func run() async throws {
+        try await serve("recommender") { try buildRecommender($0) }
+    }
+}
+
+struct JobsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jobs",
+        abstract: "Runs what has to happen regularly: refreshing, purging, deleting, cleaning."
+    )
+
+    func run() async throws {
+        try await serve("jobs") { try buildJobs($0) }
+    }
+}
+
+struct AllCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "all",
+        abstract: "Runs every role in one process."
+    )
+
+    func run() async throws {
+        try await serve("all") { platform in
+            try buildJobs(platform) + (try buildRecommender(platform)) + (try await buildAPI(platform))
+        }
+    }
+}
+
+/// Runs roles until SIGTERM or SIGINT: the last to start stops first, the database last of all.
+private func serve(_ role: String, _ roles: (Platform) async throws -> [any Service]) async throws {
+    try await reportingFailures {
+        let platform = try await Platform.open(role: role)
+        let services = [DatabaseService(database: platform.database)] + (try await roles(platform))
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { service in
+                ServiceGroupConfiguration.ServiceConfiguration(
+                    service: service,
+                    successTerminationBehavior: .ignore,
+                    failureTerminationBehavior: .cancelGroup
+                )
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: platform.logger
+        )
+        configuration.maximumGracefulShutdownDuration = .seconds(30)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch let error as ServiceGroupError {
+            throw ExitFailure(.internalError, "a part of the service ended early: \(error)")
+        }
+    }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+@main
+struct Kyck: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kyck",
+        abstract: "Runs Kyck: a video service for young children on hand-picked videos.",
+        discussion: "Settings come from the environment or from a file; .env.example names them all.",
+        subcommands: [
+            APICommand.self, RecommenderCommand.self, JobsCommand.self, AllCommand.self, MigrateCommand.self,
+            RoutesCommand.self,
+        ]
+    )
+}
