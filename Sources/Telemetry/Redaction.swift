@@ -6,8 +6,8 @@ package enum Redaction {
         "email",
     ]
 
-    /// A field with just this name. `error_code` and `status_code` are no secrets.
-    private static let secretNames: Set<String> = ["code", "name", "text", "key", "to"]
+    /// A field with just this name, on whatever level. `error_code` and `status_code` are no secrets.
+    private static let secretNames: Set<Substring> = ["code", "text", "to"]
 
     package static let replacement = "[redacted]"
     package static let phoneReplacement = "[phone]"
@@ -15,7 +15,7 @@ package enum Redaction {
     /// Whether a field's value is never to be written.
     package static func isSecret(_ key: String) -> Bool {
         let key = key.lowercased()
-        if secretNames.contains(key) { return true }
+        if let name = key.split(separator: ".").last, secretNames.contains(name) { return true }
         return key.split { "_.-".contains($0) }.contains { secretWords.contains($0) }
     }
 

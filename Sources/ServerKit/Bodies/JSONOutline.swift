@@ -5,14 +5,18 @@ import Contract
 struct JSONOutline {
     /// The keys of the outermost object, in order, unescaped.
     private(set) var keys: [String] = []
+    /// Where each number stands and how it is written, if that was asked for.
+    private(set) var numbers: [(path: String, literal: String)] = []
 
+    private let recordsNumbers: Bool
     private let bytes: [UInt8]
     private let maximumDepth: Int
     private var place = 0
     private var path: [String] = []
 
     /// - Parameter bytes: valid UTF-8.
-    init(of bytes: [UInt8], maximumDepth: Int) throws(Problem) {
+    init(of bytes: [UInt8], maximumDepth: Int, recordingNumbers: Bool = false) throws(Problem) {
+        recordsNumbers = recordingNumbers
         self.bytes = bytes
         self.maximumDepth = maximumDepth
         skipSpace()
@@ -112,6 +116,7 @@ struct JSONOutline {
     }
 
     private mutating func number() throws(Problem) {
+        let start = place
         if peek == UInt8(ascii: "-") { place += 1 }
         if peek == UInt8(ascii: "0") { place += 1 } else { try digits() }
         if peek == UInt8(ascii: ".") {
@@ -122,6 +127,9 @@ struct JSONOutline {
             place += 1
             if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { place += 1 }
             try digits()
+        }
+        if recordsNumbers {
+            numbers.append((Self.dotted(path), String(decoding: bytes[start..<place], as: UTF8.self)))
         }
     }
 

@@ -5,7 +5,7 @@ import NIOCore
 
 extension Request {
     /// The deepest nesting a body may have. Ours have three levels; the rest is room to grow.
-    private static var maximumDepth: Int { 16 }
+    fileprivate static var maximumDepth: Int { 16 }
 
     /// Reads the body as one JSON object with exactly the fields that `Body` knows, each of its type, and valid.
     ///
@@ -66,27 +66,40 @@ extension Request {
             try body.validate()
             return body
         } catch let error as DecodingError {
-            throw Problem(describing: error)
+            throw Problem(describing: error, in: bytes)
         }
     }
 }
 
 extension Problem {
-    /// Bytes that are JSON, but not of this shape.
-    fileprivate init(describing error: DecodingError) {
-        let fault: (path: [any CodingKey], reason: InvalidField.Reason) =
+    /// JSON that is well formed, but not of this shape.
+    fileprivate init(describing error: DecodingError, in bytes: [UInt8]) {
+        let fault: (path: [any CodingKey], reason: InvalidField.Reason, text: String) =
             switch error {
-            case .typeMismatch(_, let context): (context.codingPath, .wrongType)
-            case .valueNotFound(_, let context): (context.codingPath, .required)
-            case .keyNotFound(let key, let context): (context.codingPath + [key], .required)
-            case .dataCorrupted(let context): (context.codingPath, .malformed)
-            @unknown default: ([], .malformed)
+            case .typeMismatch(_, let context): (context.codingPath, .wrongType, "")
+            case .valueNotFound(_, let context): (context.codingPath, .required, "")
+            case .keyNotFound(let key, let context): (context.codingPath + [key], .required, "")
+            case .dataCorrupted(let context): (context.codingPath, .malformed, context.debugDescription)
+            @unknown default: ([], .malformed, "")
             }
-        guard !fault.path.isEmpty else {
-            self.init(.malformedJSON)
-            return
+        if fault.path.isEmpty {
+            let field = Self.unrepresentableNumber(in: bytes, message: fault.text)
+            self.init(.invalidField, errors: field.map { [InvalidField($0, .outOfRange)] } ?? [])
+        } else {
+            let path = fault.path.map { key in key.intValue.map(String.init) ?? key.stringValue }
+            self.init(.invalidField, errors: [InvalidField(JSONOutline.dotted(path), fault.reason)])
         }
-        let path = fault.path.map { key in key.intValue.map(String.init) ?? key.stringValue }
-        self.init(.invalidField, errors: [InvalidField(JSONOutline.dotted(path), fault.reason)])
+    }
+
+    /// Of a number that its type cannot hold (4.5 or 1e99 as a whole number), Foundation tells the digits and not the
+    /// field, so the field is looked for by the digits.
+    private static func unrepresentableNumber(in bytes: [UInt8], message: String) -> String? {
+        let outline = try? JSONOutline(
+            of: bytes,
+            maximumDepth: Request.maximumDepth,
+            recordingNumbers: true
+        )
+        let words = Set(message.split(separator: " ").map(String.init))
+        return outline?.numbers.first { words.contains($0.literal) }?.path
     }
 }

@@ -43,7 +43,7 @@ package struct ProblemMiddleware<Context: AppContext>: RouterMiddleware {
         // The router answers 404 for a known path with another method, too.
         if problem.code == .notFound, context.endpointPath == RouteTable.unmatched {
             let methods = routes.methods(at: request.uri.path)
-            if !methods.isEmpty, !methods.contains(request.method.rawValue) {
+            if !methods.isEmpty, request.method == .options || !methods.contains(request.method.rawValue) {
                 return Problem(.methodNotAllowed, headers: [.allow: methods.joined(separator: ", ")])
             }
         }

@@ -137,21 +137,21 @@ struct BodyCase: CustomTestStringConvertible, Sendable {
             #"{"nickname":"a","age":4.5}"#,
             422,
             "invalid_field",
-            errors: ["age malformed"]
+            errors: ["age out_of_range"]
         ),
         BodyCase(
             "a number beyond 64 bits",
             #"{"nickname":"a","age":99999999999999999999}"#,
             422,
             "invalid_field",
-            errors: ["age malformed"]
+            errors: ["age out_of_range"]
         ),
         BodyCase(
             "an endless number",
             #"{"nickname":"a","age":1e999999}"#,
             422,
             "invalid_field",
-            errors: ["age malformed"]
+            errors: ["age out_of_range"]
         ),
         BodyCase(
             "a word that is none",
@@ -166,6 +166,13 @@ struct BodyCase: CustomTestStringConvertible, Sendable {
             422,
             "invalid_field",
             errors: ["bedtime malformed"]
+        ),
+        BodyCase(
+            "a number too large inside",
+            #"{"nickname":"a","age":4,"tags":[{"name":"x","weight":1.5},{"name":"y","weight":1e400}]}"#,
+            422,
+            "invalid_field",
+            errors: ["tags.1.weight out_of_range"]
         ),
         BodyCase(
             "a wrong type inside",
