@@ -97,6 +97,7 @@ let package = Package(
                 metrics, metricsTesting, lifecycle,
             ]
         ),
+        .testTarget(name: "ArchitectureTests", dependencies: ["API"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
         .target(
             name: "YouTubeDouble",

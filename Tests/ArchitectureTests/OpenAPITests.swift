@@ -1,0 +1,67 @@
+import API
+import Foundation
+import Testing
+
+/// `docs/api/openapi.yaml` against the routes there are. The router itself is held to `RouteAccess` in `APITests`.
+@Suite("The OpenAPI document")
+struct OpenAPITests {
+    private struct Operation: Hashable {
+        let method: String
+        let path: String
+        var caller: String?
+    }
+
+    @Test("It lists every route, and no other")
+    func routes() throws {
+        let documented = Set(try Self.documented().map { Operation(method: $0.method, path: $0.path) })
+        let served = Set(RouteAccess.all.map { Operation(method: $0.method, path: Self.template($0.path)) })
+        #expect(served.subtracting(documented).isEmpty, "not in openapi.yaml")
+        #expect(documented.subtracting(served).isEmpty, "only in openapi.yaml")
+    }
+
+    @Test("It says of every route who may call it")
+    func callers() throws {
+        let documented = Dictionary(
+            try Self.documented().map { (Operation(method: $0.method, path: $0.path), $0.caller) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        for route in RouteAccess.all {
+            let caller = documented[Operation(method: route.method, path: Self.template(route.path))] ?? nil
+            #expect(caller == Self.word(route.who), "\(route.method) \(route.path)")
+        }
+    }
+
+    /// A wildcard has no name in the router.
+    private static func template(_ path: String) -> String {
+        path.replacing("**", with: "{path}")
+    }
+
+    private static func word(_ who: RouteAccess.Who) -> String {
+        switch who {
+        case .anyone: "anyone"
+        case .guardian: "guardian"
+        case .parentGate: "gate"
+        case .child, .signedIn: "child"
+        case .operations: "private"
+        }
+    }
+
+    /// Read by line: paths are indented by two blanks, methods by four, `x-caller` by six.
+    private static func documented() throws -> [Operation] {
+        let text = try Checkout.text("docs/api/openapi.yaml")
+        var operations: [Operation] = []
+        var path: String?
+        for line in text.split(separator: "\n") {
+            if let match = line.wholeMatch(of: /  (\/\S*):/) {
+                path = String(match.1)
+            } else if let match = line.wholeMatch(of: /    (get|put|post|patch|delete):/), let path {
+                operations.append(Operation(method: match.1.uppercased(), path: path))
+            } else if let match = line.wholeMatch(of: /      x-caller: (\w+)/), !operations.isEmpty {
+                operations[operations.count - 1].caller = String(match.1)
+            } else if line.hasPrefix("components:") {
+                path = nil
+            }
+        }
+        return operations
+    }
+}
