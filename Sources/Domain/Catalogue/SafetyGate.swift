@@ -26,6 +26,12 @@ package struct SafetyGate: Sendable, Hashable {
         package var duration: Span
         /// At most three minutes: perhaps a Short, which the API does not say. A hint for staff, no refusal.
         package var mayBeShort: Bool
+
+        package init(title: String, duration: Span, mayBeShort: Bool) {
+            self.title = title
+            self.duration = duration
+            self.mayBeShort = mayBeShort
+        }
     }
 
     private static let shortHint = Span.seconds(180)

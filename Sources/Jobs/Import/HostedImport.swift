@@ -70,8 +70,8 @@ package struct HostedImport: Sendable {
         if length == nil, let probe { length = try await probe.duration(of: media.location(of: taken)) }
         guard let length else { throw Failure.durationUnknown }
         guard length > .zero, length <= gate.longest else { throw Failure.durationOutOfBounds(length) }
-        let video = HostedVideo(path: taken.name, title: title, duration: length, ages: ages)
+        let video = HostedVideo(path: "/media/\(taken.name)", title: title, duration: length, ages: ages)
         let (id, outcome) = try await store.add(video, at: clock.now())
-        return Outcome(id: id, outcome: outcome, path: taken.name)
+        return Outcome(id: id, outcome: outcome, path: "/media/\(taken.name)")
     }
 }

@@ -11,6 +11,12 @@ package struct LabelSheet: Sendable {
         package var line: Int?
         package var problem: String
 
+        package init(file: String, line: Int?, problem: String) {
+            self.file = file
+            self.line = line
+            self.problem = problem
+        }
+
         package var description: String { "\(file)\(line.map { ":\($0)" } ?? ""): \(problem)" }
     }
 
@@ -18,12 +24,15 @@ package struct LabelSheet: Sendable {
     package let assignments: [LabelAssignment]
     package let kinds: [Label.Kind]
 
+    /// The problem of a file that is missing or may not be read.
+    package static let unreadable = "cannot be read"
+
     private static let longestName = 120
     private static let mostKinds = 64
 
     package init(file: String) throws(Malformed) {
         guard let data = FileManager.default.contents(atPath: file) else {
-            throw Malformed(file: file, line: nil, problem: "cannot be read")
+            throw Malformed(file: file, line: nil, problem: Self.unreadable)
         }
         try self.init([UInt8](data), file: file)
     }

@@ -27,6 +27,12 @@ package struct SavedPageError: Error, Sendable, Hashable, CustomStringConvertibl
     package var offset: Int64
     package var problem: Problem
 
+    package init(file: String, offset: Int64, problem: Problem) {
+        self.file = file
+        self.offset = offset
+        self.problem = problem
+    }
+
     package var description: String { "\(file): \(explanation)" }
 
     private var explanation: String {

@@ -3,7 +3,7 @@ package import SQL
 
 /// A video of our own, as it is added to the catalogue.
 package struct HostedVideo: Sendable, Hashable {
-    /// Below the media folder.
+    /// Where it is played from: `/media/…` at the API.
     package var path: String
     package var title: OwnTitle
     package var duration: Span

@@ -12,6 +12,12 @@ package struct QuotaLedger: Sendable {
         /// When the next day begins in California.
         package var resetsAt: Instant
 
+        package init(bucket: YouTubeQuota.Bucket, limit: Int, resetsAt: Instant) {
+            self.bucket = bucket
+            self.limit = limit
+            self.resetsAt = resetsAt
+        }
+
         package var description: String {
             "the YouTube quota of the day is used up (\(limit) \(bucket == .units ? "units" : "searches")); "
                 + "it is given anew at \(resetsAt.date.formatted(.iso8601))"

@@ -1,0 +1,133 @@
+import Domain
+import SQL
+import Storage
+import TestSupport
+import Testing
+
+@Suite("Labelling and publishing")
+struct LabelAndPublishStoreTests {
+    typealias Catalogue = ImportStoreTests.Catalogue
+    static let now = ImportStoreTests.start
+
+    private func catalogue(_ engine: Engine) async throws -> Catalogue {
+        let catalogue = try await Catalogue(engine)
+        let ids = ["aaaaaaaaaaa", "bbbbbbbbbbb", "ccccccccccc"]
+        var batch = ImportBatch()
+        batch.videos = ids.map { ImportStoreTests.video($0) }
+        batch.videos.append(ImportStoreTests.video("refusedxxxx", ImportStoreTests.facts { $0.isMadeForKids = nil }))
+        try await catalogue.write(batch)
+        return catalogue
+    }
+
+    private func assign(_ id: String, _ names: [String: Set<String>]) -> LabelAssignment {
+        let kinds = names.map { (Label.Kind($0.key)!, $0.value) }
+        return LabelAssignment(video: VideoReference(id)!, names: Dictionary(uniqueKeysWithValues: kinds))
+    }
+
+    private func labels(_ catalogue: Catalogue, _ id: String) async throws -> [String] {
+        try await catalogue.database.read { transaction in
+            try transaction.rows(
+                """
+                SELECT l.kind || ':' || l.name AS label FROM video_label x JOIN label l ON l.id = x.label_id
+                JOIN video v ON v.id = x.video_id WHERE v.youtube_id = \(id) ORDER BY 1
+                """
+            ).map { try $0["label"] }
+        }
+    }
+
+    @Test("replaces the kinds that are named and leaves the others", arguments: Engine.allCases)
+    func labels(_ engine: Engine) async throws {
+        let catalogue = try await catalogue(engine)
+        let store = LabelStore(database: catalogue.database, ids: catalogue.ids)
+        let first = try await store.apply(
+            [
+                assign("aaaaaaaaaaa", ["show": ["뽀로로", "타요"], "topic": ["동물"]]),
+                assign("bbbbbbbbbbb", ["show": ["뽀로로"]]),
+                assign("unknownxxxx", ["show": ["뽀로로"]]),
+            ],
+            at: Self.now
+        )
+        #expect(first.labelled == 2)
+        #expect(first.changed == 2)
+        #expect(first.unknown == 1)
+        let version = try await CatalogueStore(database: catalogue.database).version()
+        let again = try await store.apply([assign("aaaaaaaaaaa", ["show": ["타요", "뽀로로"]])], at: Self.now)
+        #expect(again.labelled == 1)
+        #expect(again.changed == 0)
+        #expect(try await CatalogueStore(database: catalogue.database).version() == version)
+        _ = try await store.apply([assign("aaaaaaaaaaa", ["show": ["로보카 폴리"]])], at: Self.now)
+        #expect(try await labels(catalogue, "aaaaaaaaaaa") == ["show:로보카 폴리", "topic:동물"])
+        #expect(try await labels(catalogue, "bbbbbbbbbbb") == ["show:뽀로로"])
+        #expect(try await CatalogueStore(database: catalogue.database).version() > version)
+    }
+
+    @Test("publishes what is accepted, with the labels' ages before the general ones", arguments: Engine.allCases)
+    func publishes(_ engine: Engine) async throws {
+        let catalogue = try await catalogue(engine)
+        _ = try await LabelStore(database: catalogue.database, ids: catalogue.ids).apply(
+            [assign("aaaaaaaaaaa", ["age_rating": ["6"]]), assign("bbbbbbbbbbb", ["age_rating": ["13"]])],
+            at: Self.now
+        )
+        let store = PublishStore(database: catalogue.database)
+        let without = try await store.publish([VideoReference("ccccccccccc")!], ages: nil, at: Self.now)
+        #expect(without.refused == ["no_ages": 1])
+        let all = try await store.publishAllAccepted(ages: AgeBand("3-7"), at: Self.now)
+        #expect(all.published == 2)
+        #expect(all.refused == ["rated_too_old": 1])
+        let bands = try await catalogue.database.read { transaction in
+            try transaction.rows(
+                "SELECT youtube_id, age_min, age_max FROM video WHERE state = 'published' ORDER BY youtube_id"
+            ).map { row in
+                let (id, youngest, oldest): (String, Int, Int) = (
+                    try row["youtube_id"], try row["age_min"], try row["age_max"]
+                )
+                return "\(id) \(youngest)-\(oldest)"
+            }
+        }
+        #expect(bands == ["aaaaaaaaaaa 6-10", "ccccccccccc 3-7"])
+    }
+
+    @Test("takes staff's ages for a named video, and refuses what the gate refused", arguments: Engine.allCases)
+    func named(_ engine: Engine) async throws {
+        let catalogue = try await catalogue(engine)
+        let store = PublishStore(database: catalogue.database)
+        let references = ["aaaaaaaaaaa", "refusedxxxx", "unknownxxxx"].compactMap(VideoReference.init)
+        let first = try await store.publish(references, ages: AgeBand("3-5"), at: Self.now)
+        #expect(first.published == 1)
+        #expect(first.refused == ["not_accepted": 1])
+        #expect(first.unknown == 1)
+        let same = try await store.publish([references[0]], ages: AgeBand("3-5"), at: Self.now)
+        #expect(same.unchanged == 1)
+        let other = try await store.publish([references[0]], ages: AgeBand("4-5"), at: Self.now)
+        #expect(other.updated == 1)
+        let stale = try await store.publish(
+            [VideoReference("bbbbbbbbbbb")!],
+            ages: AgeBand("3-5"),
+            at: Self.now + .days(30)
+        )
+        #expect(stale.refused == ["stale": 1])
+    }
+
+    @Test("adds our own videos once and changes what is said anew", arguments: Engine.allCases)
+    func hosted(_ engine: Engine) async throws {
+        let catalogue = try await catalogue(engine)
+        let store = HostedVideoStore(database: catalogue.database, ids: catalogue.ids)
+        var video = HostedVideo(
+            path: "abc.mp4",
+            title: OwnTitle(korean: "동그라미", english: "Circles"),
+            duration: .seconds(5),
+            ages: AgeBand("3-5")
+        )
+        let first = try await store.add(video, at: Self.now)
+        #expect(first.outcome == .new)
+        #expect(try await store.add(video, at: Self.now) == (first.id, .unchanged))
+        video.title.english = "Round and round"
+        #expect(try await store.add(video, at: Self.now) == (first.id, .updated))
+        let published = try await PublishStore(database: catalogue.database).publish(
+            [.own(first.id)],
+            ages: nil,
+            at: Self.now
+        )
+        #expect(published.published == 1)
+    }
+}
