@@ -13,6 +13,9 @@ package actor TestServer {
 
     private let url: String
     private let administration: PostgreSQLDatabase
+    /// Apart from the others, because DROP DATABASE waits for every process of the server to notice it, and one whose
+    /// commit waits for a standby (`UnknownOutcomeTests`) notices nothing until that test ends.
+    private let removal: PostgreSQLDatabase
     private var templates: [String: Task<String, any Error>] = [:]
     private var made = 0
     private var lent = 0
@@ -26,15 +29,19 @@ package actor TestServer {
             )
         }
         self.url = url
-        administration = PostgreSQLDatabase(
-            .init(
-                url: url,
-                connections: 2,
-                waitingTime: .seconds(300),
-                readDeadline: .seconds(300),
-                writeDeadline: .seconds(300)
+        let patient = { connections in
+            PostgreSQLDatabase(
+                .init(
+                    url: url,
+                    connections: connections,
+                    waitingTime: .seconds(600),
+                    readDeadline: .seconds(300),
+                    writeDeadline: .seconds(300)
+                )
             )
-        )
+        }
+        administration = patient(2)
+        removal = patient(1)
     }
 
     /// How tests connect to one of the server's databases: patiently, because two cores may run a hundred tests.
@@ -68,8 +75,13 @@ package actor TestServer {
         }
     }
 
+    /// Runs a statement as the server's owner, outside a transaction.
+    package func administer(_ statement: String) async throws {
+        try await administration.runAlone(Query(definition: statement))
+    }
+
     package func takeBack(_ name: String) async {
-        try? await administration.runAlone(Query(definition: "DROP DATABASE \(name) WITH (FORCE)"))
+        try? await removal.runAlone(Query(definition: "DROP DATABASE \(name) WITH (FORCE)"))
         returnSlot()
     }
 

@@ -1,0 +1,325 @@
+CREATE TABLE approval (
+    child_id text NOT NULL,
+    video_id text NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT approval_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
+    CONSTRAINT approval_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id) ON DELETE CASCADE,
+    CONSTRAINT approval_pkey PRIMARY KEY (child_id, video_id)
+);
+CREATE TABLE block (
+    child_id text NOT NULL,
+    kind text NOT NULL,
+    target_id text NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT block_kind_check CHECK ((kind = ANY (ARRAY['video'::text, 'channel'::text, 'series'::text, 'label'::text]))),
+    CONSTRAINT block_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
+    CONSTRAINT block_pkey PRIMARY KEY (child_id, kind, target_id)
+);
+CREATE TABLE catalogue_version (
+    id bigint NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT catalogue_version_id_check CHECK ((id = 1)),
+    CONSTRAINT catalogue_version_pkey PRIMARY KEY (id)
+);
+CREATE TABLE channel (
+    id text NOT NULL,
+    youtube_id text,
+    title text,
+    thumbnail_url text,
+    etag text,
+    fetched_at bigint,
+    created_at bigint NOT NULL,
+    CONSTRAINT channel_youtube_id_check CHECK ((length(youtube_id) = 24)),
+    CONSTRAINT channel_pkey PRIMARY KEY (id),
+    CONSTRAINT channel_youtube_id_key UNIQUE (youtube_id)
+);
+CREATE TABLE child (
+    id text NOT NULL,
+    guardian_id text NOT NULL,
+    nickname text NOT NULL,
+    birth_month text NOT NULL,
+    avatar text NOT NULL,
+    approved_only bigint NOT NULL DEFAULT 0,
+    search_enabled bigint NOT NULL DEFAULT 0,
+    autoplay_cap bigint NOT NULL DEFAULT 0,
+    created_at bigint NOT NULL,
+    CONSTRAINT child_approved_only_check CHECK ((approved_only = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT child_autoplay_cap_check CHECK (((autoplay_cap >= 0) AND (autoplay_cap <= 10))),
+    CONSTRAINT child_birth_month_check CHECK ((length(birth_month) = 7)),
+    CONSTRAINT child_search_enabled_check CHECK ((search_enabled = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT child_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES guardian(id) ON DELETE CASCADE,
+    CONSTRAINT child_pkey PRIMARY KEY (id)
+);
+CREATE INDEX child_by_guardian ON child USING btree (guardian_id);
+CREATE TABLE consent (
+    id text NOT NULL,
+    guardian_id text NOT NULL,
+    child_id text NOT NULL,
+    text_version text NOT NULL,
+    given_at bigint NOT NULL,
+    confirmed_at bigint,
+    withdrawn_at bigint,
+    CONSTRAINT consent_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES guardian(id) ON DELETE CASCADE,
+    CONSTRAINT consent_pkey PRIMARY KEY (id)
+);
+CREATE INDEX consent_by_guardian ON consent USING btree (guardian_id, child_id);
+CREATE INDEX consent_unconfirmed ON consent USING btree (given_at) WHERE (confirmed_at IS NULL);
+CREATE TABLE favourite (
+    child_id text NOT NULL,
+    video_id text NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT favourite_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
+    CONSTRAINT favourite_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id) ON DELETE CASCADE,
+    CONSTRAINT favourite_pkey PRIMARY KEY (child_id, video_id)
+);
+CREATE TABLE guardian (
+    id text NOT NULL,
+    phone_lookup bytea NOT NULL,
+    phone_cipher bytea NOT NULL,
+    phone_key_id text NOT NULL,
+    language text NOT NULL,
+    time_zone text NOT NULL,
+    pin_hash bytea,
+    pin_salt bytea,
+    pin_failures bigint NOT NULL DEFAULT 0,
+    pin_locked_until bigint,
+    created_at bigint NOT NULL,
+    deletion_requested_at bigint,
+    CONSTRAINT guardian_language_check CHECK ((language = ANY (ARRAY['ko'::text, 'en'::text]))),
+    CONSTRAINT guardian_pkey PRIMARY KEY (id),
+    CONSTRAINT guardian_phone_lookup_key UNIQUE (phone_lookup)
+);
+CREATE INDEX guardian_by_deletion ON guardian USING btree (deletion_requested_at);
+CREATE TABLE idempotency_key (
+    owner text NOT NULL,
+    key text NOT NULL,
+    request_hash bytea NOT NULL,
+    status bigint,
+    body bytea,
+    created_at bigint NOT NULL,
+    CONSTRAINT idempotency_key_pkey PRIMARY KEY (owner, key)
+);
+CREATE INDEX idempotency_key_by_age ON idempotency_key USING btree (created_at);
+CREATE TABLE import_run (
+    id text NOT NULL,
+    source text NOT NULL,
+    state text NOT NULL,
+    cursor text NOT NULL,
+    counts text NOT NULL,
+    started_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    CONSTRAINT import_run_state_check CHECK ((state = ANY (ARRAY['running'::text, 'finished'::text, 'failed'::text]))),
+    CONSTRAINT import_run_pkey PRIMARY KEY (id)
+);
+CREATE INDEX import_run_by_source ON import_run USING btree (source, started_at);
+CREATE TABLE job_run (
+    name text NOT NULL,
+    holder text,
+    leased_until bigint NOT NULL,
+    last_started_at bigint,
+    last_finished_at bigint,
+    last_error text,
+    CONSTRAINT job_run_pkey PRIMARY KEY (name)
+);
+CREATE TABLE label (
+    id text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT label_pkey PRIMARY KEY (id),
+    CONSTRAINT label_kind_name_key UNIQUE (kind, name)
+);
+CREATE TABLE migration (
+    number bigint NOT NULL,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at bigint NOT NULL,
+    CONSTRAINT migration_pkey PRIMARY KEY (number)
+);
+CREATE TABLE otp_challenge (
+    id text NOT NULL,
+    phone_lookup bytea NOT NULL,
+    phone_cipher bytea NOT NULL,
+    phone_key_id text NOT NULL,
+    code_hmac bytea NOT NULL,
+    attempts bigint NOT NULL DEFAULT 0,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    used_at bigint,
+    CONSTRAINT otp_challenge_attempts_check CHECK (((attempts >= 0) AND (attempts <= 5))),
+    CONSTRAINT otp_challenge_pkey PRIMARY KEY (id)
+);
+CREATE INDEX otp_challenge_by_phone ON otp_challenge USING btree (phone_lookup, created_at);
+CREATE TABLE play (
+    id text NOT NULL,
+    child_id text NOT NULL,
+    video_id text NOT NULL,
+    surface text NOT NULL,
+    started_at bigint NOT NULL,
+    heard_at bigint NOT NULL,
+    last_beat bigint NOT NULL DEFAULT 0,
+    seen_beats bigint NOT NULL DEFAULT 0,
+    bank_ms bigint NOT NULL,
+    position_ms bigint NOT NULL DEFAULT 0,
+    watched_ms bigint NOT NULL DEFAULT 0,
+    ended bigint NOT NULL DEFAULT 0,
+    CONSTRAINT play_ended_check CHECK ((ended = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT play_position_ms_check CHECK ((position_ms >= 0)),
+    CONSTRAINT play_watched_ms_check CHECK ((watched_ms >= 0)),
+    CONSTRAINT play_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
+    CONSTRAINT play_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id),
+    CONSTRAINT play_pkey PRIMARY KEY (id)
+);
+CREATE INDEX play_by_child ON play USING btree (child_id, started_at);
+CREATE TABLE refresh_token (
+    hash bytea NOT NULL,
+    session_id text NOT NULL,
+    issued_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    used_at bigint,
+    CONSTRAINT refresh_token_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id) ON DELETE CASCADE,
+    CONSTRAINT refresh_token_pkey PRIMARY KEY (hash)
+);
+CREATE INDEX refresh_token_by_session ON refresh_token USING btree (session_id);
+CREATE TABLE series (
+    id text NOT NULL,
+    slug text NOT NULL,
+    title_ko text NOT NULL,
+    title_en text NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT series_pkey PRIMARY KEY (id),
+    CONSTRAINT series_slug_key UNIQUE (slug)
+);
+CREATE TABLE session (
+    id text NOT NULL,
+    guardian_id text NOT NULL,
+    device_name text NOT NULL,
+    created_at bigint NOT NULL,
+    last_used_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    revoked_at bigint,
+    revoked_reason text,
+    CONSTRAINT session_revoked_reason_check CHECK ((revoked_reason = ANY (ARRAY['signed_out'::text, 'reuse'::text, 'deleted'::text]))),
+    CONSTRAINT session_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES guardian(id) ON DELETE CASCADE,
+    CONSTRAINT session_pkey PRIMARY KEY (id)
+);
+CREATE INDEX session_by_guardian ON session USING btree (guardian_id);
+CREATE TABLE taste (
+    child_id text NOT NULL,
+    vector bytea NOT NULL,
+    updated_at bigint NOT NULL,
+    CONSTRAINT taste_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
+    CONSTRAINT taste_pkey PRIMARY KEY (child_id)
+);
+CREATE TABLE video (
+    id text NOT NULL,
+    youtube_id text,
+    hosted_path text,
+    channel_id text,
+    series_id text,
+    episode bigint,
+    state text NOT NULL,
+    title text,
+    own_title_ko text,
+    own_title_en text,
+    search_text text NOT NULL DEFAULT ''::text,
+    thumbnail_url text,
+    duration_ms bigint,
+    embeddable bigint NOT NULL,
+    made_for_kids bigint NOT NULL,
+    healthy bigint NOT NULL DEFAULT 1,
+    age_min bigint,
+    age_max bigint,
+    content_hash text NOT NULL,
+    fetched_at bigint,
+    published_at bigint,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    CONSTRAINT video_age_min_check CHECK (((age_min >= 0) AND (age_min <= 12))),
+    CONSTRAINT video_check CHECK (((age_max >= age_min) AND (age_max <= 12))),
+    CONSTRAINT video_check1 CHECK (((youtube_id IS NULL) <> (hosted_path IS NULL))),
+    CONSTRAINT video_check2 CHECK (((state <> 'published'::text) OR ((age_min IS NOT NULL) AND (age_max IS NOT NULL)))),
+    CONSTRAINT video_duration_ms_check CHECK ((duration_ms > 0)),
+    CONSTRAINT video_embeddable_check CHECK ((embeddable = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT video_episode_check CHECK ((episode > 0)),
+    CONSTRAINT video_healthy_check CHECK ((healthy = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT video_made_for_kids_check CHECK ((made_for_kids = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT video_state_check CHECK ((state = ANY (ARRAY['refused'::text, 'accepted'::text, 'published'::text, 'quarantined'::text, 'withdrawn'::text]))),
+    CONSTRAINT video_youtube_id_check CHECK ((length(youtube_id) = 11)),
+    CONSTRAINT video_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES channel(id),
+    CONSTRAINT video_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(id),
+    CONSTRAINT video_pkey PRIMARY KEY (id),
+    CONSTRAINT video_hosted_path_key UNIQUE (hosted_path),
+    CONSTRAINT video_youtube_id_key UNIQUE (youtube_id)
+);
+CREATE INDEX video_by_state ON video USING btree (state, published_at, id);
+CREATE TABLE video_health (
+    video_id text NOT NULL,
+    guardian_id text NOT NULL,
+    error_code bigint NOT NULL,
+    reported_at bigint NOT NULL,
+    CONSTRAINT video_health_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id) ON DELETE CASCADE,
+    CONSTRAINT video_health_pkey PRIMARY KEY (video_id, guardian_id)
+);
+CREATE TABLE video_label (
+    video_id text NOT NULL,
+    label_id text NOT NULL,
+    weight double precision NOT NULL,
+    CONSTRAINT video_label_weight_check CHECK (((weight > (0)::double precision) AND (weight <= (1)::double precision))),
+    CONSTRAINT video_label_label_id_fkey FOREIGN KEY (label_id) REFERENCES label(id),
+    CONSTRAINT video_label_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id) ON DELETE CASCADE,
+    CONSTRAINT video_label_pkey PRIMARY KEY (video_id, label_id)
+);
+CREATE INDEX video_label_by_label ON video_label USING btree (label_id);
+CREATE TABLE video_refusal (
+    video_id text NOT NULL,
+    reason text NOT NULL,
+    detail text NOT NULL DEFAULT ''::text,
+    refused_at bigint NOT NULL,
+    CONSTRAINT video_refusal_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id) ON DELETE CASCADE,
+    CONSTRAINT video_refusal_pkey PRIMARY KEY (video_id, reason)
+);
+CREATE TABLE watch_day (
+    child_id text NOT NULL,
+    day text NOT NULL,
+    watched_ms bigint NOT NULL,
+    CONSTRAINT watch_day_watched_ms_check CHECK ((watched_ms >= 0)),
+    CONSTRAINT watch_day_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
+    CONSTRAINT watch_day_pkey PRIMARY KEY (child_id, day)
+);
+CREATE TABLE watch_hour (
+    child_id text NOT NULL,
+    hour_at bigint NOT NULL,
+    area text NOT NULL,
+    watched_ms bigint NOT NULL,
+    CONSTRAINT watch_hour_watched_ms_check CHECK ((watched_ms >= 0)),
+    CONSTRAINT watch_hour_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
+    CONSTRAINT watch_hour_pkey PRIMARY KEY (child_id, hour_at, area)
+);
+CREATE TABLE watched_video (
+    child_id text NOT NULL,
+    video_id text NOT NULL,
+    plays bigint NOT NULL,
+    watched_ms bigint NOT NULL,
+    position_ms bigint NOT NULL,
+    last_watched_at bigint NOT NULL,
+    CONSTRAINT watched_video_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
+    CONSTRAINT watched_video_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id),
+    CONSTRAINT watched_video_pkey PRIMARY KEY (child_id, video_id)
+);
+CREATE INDEX watched_video_by_time ON watched_video USING btree (child_id, last_watched_at);
+CREATE TABLE youtube_page (
+    request text NOT NULL,
+    etag text NOT NULL,
+    next_page_token text,
+    ids text NOT NULL,
+    fetched_at bigint NOT NULL,
+    CONSTRAINT youtube_page_pkey PRIMARY KEY (request)
+);
+CREATE TABLE youtube_quota (
+    day text NOT NULL,
+    bucket text NOT NULL,
+    spent bigint NOT NULL,
+    CONSTRAINT youtube_quota_spent_check CHECK ((spent >= 0)),
+    CONSTRAINT youtube_quota_pkey PRIMARY KEY (day, bucket)
+);

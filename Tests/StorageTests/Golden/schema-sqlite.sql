@@ -1,0 +1,254 @@
+CREATE TABLE approval (
+    child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+    video_id TEXT NOT NULL REFERENCES video (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (child_id, video_id)
+) STRICT;
+CREATE TABLE block (
+    child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('video', 'channel', 'series', 'label')),
+    target_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (child_id, kind, target_id)
+) STRICT;
+CREATE TABLE catalogue_version (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    version INTEGER NOT NULL
+) STRICT;
+CREATE TABLE channel (
+    id TEXT NOT NULL PRIMARY KEY,
+    youtube_id TEXT UNIQUE CHECK (length(youtube_id) = 24),
+    title TEXT,
+    thumbnail_url TEXT,
+    etag TEXT,
+    fetched_at INTEGER,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE child (
+    id TEXT NOT NULL PRIMARY KEY,
+    guardian_id TEXT NOT NULL REFERENCES guardian (id) ON DELETE CASCADE,
+    nickname TEXT NOT NULL,
+    birth_month TEXT NOT NULL CHECK (length(birth_month) = 7),
+    avatar TEXT NOT NULL,
+    approved_only INTEGER NOT NULL DEFAULT 0 CHECK (approved_only IN (0, 1)),
+    search_enabled INTEGER NOT NULL DEFAULT 0 CHECK (search_enabled IN (0, 1)),
+    autoplay_cap INTEGER NOT NULL DEFAULT 0 CHECK (autoplay_cap BETWEEN 0 AND 10),
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX child_by_guardian ON child (guardian_id);
+CREATE TABLE consent (
+    id TEXT NOT NULL PRIMARY KEY,
+    guardian_id TEXT NOT NULL REFERENCES guardian (id) ON DELETE CASCADE,
+    child_id TEXT NOT NULL,
+    text_version TEXT NOT NULL,
+    given_at INTEGER NOT NULL,
+    confirmed_at INTEGER,
+    withdrawn_at INTEGER
+) STRICT;
+CREATE INDEX consent_by_guardian ON consent (guardian_id, child_id);
+CREATE INDEX consent_unconfirmed ON consent (given_at) WHERE confirmed_at IS NULL;
+CREATE TABLE favourite (
+    child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+    video_id TEXT NOT NULL REFERENCES video (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (child_id, video_id)
+) STRICT;
+CREATE TABLE guardian (
+    id TEXT NOT NULL PRIMARY KEY,
+    phone_lookup BLOB NOT NULL UNIQUE,
+    phone_cipher BLOB NOT NULL,
+    phone_key_id TEXT NOT NULL,
+    language TEXT NOT NULL CHECK (language IN ('ko', 'en')),
+    time_zone TEXT NOT NULL,
+    pin_hash BLOB,
+    pin_salt BLOB,
+    pin_failures INTEGER NOT NULL DEFAULT 0,
+    pin_locked_until INTEGER,
+    created_at INTEGER NOT NULL,
+    deletion_requested_at INTEGER
+) STRICT;
+CREATE INDEX guardian_by_deletion ON guardian (deletion_requested_at);
+CREATE TABLE idempotency_key (
+    owner TEXT NOT NULL,
+    key TEXT NOT NULL,
+    request_hash BLOB NOT NULL,
+    status INTEGER,
+    body BLOB,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (owner, key)
+) STRICT;
+CREATE INDEX idempotency_key_by_age ON idempotency_key (created_at);
+CREATE TABLE import_run (
+    id TEXT NOT NULL PRIMARY KEY,
+    source TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('running', 'finished', 'failed')),
+    cursor TEXT NOT NULL,
+    counts TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX import_run_by_source ON import_run (source, started_at);
+CREATE TABLE job_run (
+    name TEXT NOT NULL PRIMARY KEY,
+    holder TEXT,
+    leased_until INTEGER NOT NULL,
+    last_started_at INTEGER,
+    last_finished_at INTEGER,
+    last_error TEXT
+) STRICT;
+CREATE TABLE label (
+    id TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (kind, name)
+) STRICT;
+CREATE TABLE migration (
+    number INTEGER NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    checksum TEXT NOT NULL,
+    applied_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE otp_challenge (
+    id TEXT NOT NULL PRIMARY KEY,
+    phone_lookup BLOB NOT NULL,
+    phone_cipher BLOB NOT NULL,
+    phone_key_id TEXT NOT NULL,
+    code_hmac BLOB NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts BETWEEN 0 AND 5),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER
+) STRICT;
+CREATE INDEX otp_challenge_by_phone ON otp_challenge (phone_lookup, created_at);
+CREATE TABLE play (
+    id TEXT NOT NULL PRIMARY KEY,
+    child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+    video_id TEXT NOT NULL REFERENCES video (id),
+    surface TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    heard_at INTEGER NOT NULL,
+    last_beat INTEGER NOT NULL DEFAULT 0,
+    seen_beats INTEGER NOT NULL DEFAULT 0,
+    bank_ms INTEGER NOT NULL,
+    position_ms INTEGER NOT NULL DEFAULT 0 CHECK (position_ms >= 0),
+    watched_ms INTEGER NOT NULL DEFAULT 0 CHECK (watched_ms >= 0),
+    ended INTEGER NOT NULL DEFAULT 0 CHECK (ended IN (0, 1))
+) STRICT;
+CREATE INDEX play_by_child ON play (child_id, started_at);
+CREATE TABLE refresh_token (
+    hash BLOB NOT NULL PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+    issued_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER
+) STRICT;
+CREATE INDEX refresh_token_by_session ON refresh_token (session_id);
+CREATE TABLE series (
+    id TEXT NOT NULL PRIMARY KEY,
+    slug TEXT NOT NULL UNIQUE,
+    title_ko TEXT NOT NULL,
+    title_en TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE session (
+    id TEXT NOT NULL PRIMARY KEY,
+    guardian_id TEXT NOT NULL REFERENCES guardian (id) ON DELETE CASCADE,
+    device_name TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    revoked_reason TEXT CHECK (revoked_reason IN ('signed_out', 'reuse', 'deleted'))
+) STRICT;
+CREATE INDEX session_by_guardian ON session (guardian_id);
+CREATE TABLE taste (
+    child_id TEXT NOT NULL PRIMARY KEY REFERENCES child (id) ON DELETE CASCADE,
+    vector BLOB NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE video (
+    id TEXT NOT NULL PRIMARY KEY,
+    youtube_id TEXT UNIQUE CHECK (length(youtube_id) = 11),
+    hosted_path TEXT UNIQUE,
+    channel_id TEXT REFERENCES channel (id),
+    series_id TEXT REFERENCES series (id),
+    episode INTEGER CHECK (episode > 0),
+    state TEXT NOT NULL CHECK (state IN ('refused', 'accepted', 'published', 'quarantined', 'withdrawn')),
+    title TEXT,
+    own_title_ko TEXT,
+    own_title_en TEXT,
+    search_text TEXT NOT NULL DEFAULT '',
+    thumbnail_url TEXT,
+    duration_ms INTEGER CHECK (duration_ms > 0),
+    embeddable INTEGER NOT NULL CHECK (embeddable IN (0, 1)),
+    made_for_kids INTEGER NOT NULL CHECK (made_for_kids IN (0, 1)),
+    healthy INTEGER NOT NULL DEFAULT 1 CHECK (healthy IN (0, 1)),
+    age_min INTEGER CHECK (age_min BETWEEN 0 AND 12),
+    age_max INTEGER CHECK (age_max BETWEEN age_min AND 12),
+    content_hash TEXT NOT NULL,
+    fetched_at INTEGER,
+    published_at INTEGER,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK ((youtube_id IS NULL) <> (hosted_path IS NULL)),
+    CHECK (state <> 'published' OR (age_min IS NOT NULL AND age_max IS NOT NULL))
+) STRICT;
+CREATE INDEX video_by_state ON video (state, published_at, id);
+CREATE TABLE video_health (
+    video_id TEXT NOT NULL REFERENCES video (id) ON DELETE CASCADE,
+    guardian_id TEXT NOT NULL,
+    error_code INTEGER NOT NULL,
+    reported_at INTEGER NOT NULL,
+    PRIMARY KEY (video_id, guardian_id)
+) STRICT;
+CREATE TABLE video_label (
+    video_id TEXT NOT NULL REFERENCES video (id) ON DELETE CASCADE,
+    label_id TEXT NOT NULL REFERENCES label (id),
+    weight REAL NOT NULL CHECK (weight > 0 AND weight <= 1),
+    PRIMARY KEY (video_id, label_id)
+) STRICT;
+CREATE INDEX video_label_by_label ON video_label (label_id);
+CREATE TABLE video_refusal (
+    video_id TEXT NOT NULL REFERENCES video (id) ON DELETE CASCADE,
+    reason TEXT NOT NULL,
+    detail TEXT NOT NULL DEFAULT '',
+    refused_at INTEGER NOT NULL,
+    PRIMARY KEY (video_id, reason)
+) STRICT;
+CREATE TABLE watch_day (
+    child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+    day TEXT NOT NULL,
+    watched_ms INTEGER NOT NULL CHECK (watched_ms >= 0),
+    PRIMARY KEY (child_id, day)
+) STRICT;
+CREATE TABLE watch_hour (
+    child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+    hour_at INTEGER NOT NULL,
+    area TEXT NOT NULL,
+    watched_ms INTEGER NOT NULL CHECK (watched_ms >= 0),
+    PRIMARY KEY (child_id, hour_at, area)
+) STRICT;
+CREATE TABLE watched_video (
+    child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+    video_id TEXT NOT NULL REFERENCES video (id),
+    plays INTEGER NOT NULL,
+    watched_ms INTEGER NOT NULL,
+    position_ms INTEGER NOT NULL,
+    last_watched_at INTEGER NOT NULL,
+    PRIMARY KEY (child_id, video_id)
+) STRICT;
+CREATE INDEX watched_video_by_time ON watched_video (child_id, last_watched_at);
+CREATE TABLE youtube_page (
+    request TEXT NOT NULL PRIMARY KEY,
+    etag TEXT NOT NULL,
+    next_page_token TEXT,
+    ids TEXT NOT NULL,
+    fetched_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE youtube_quota (
+    day TEXT NOT NULL,
+    bucket TEXT NOT NULL,
+    spent INTEGER NOT NULL CHECK (spent >= 0),
+    PRIMARY KEY (day, bucket)
+) STRICT;
