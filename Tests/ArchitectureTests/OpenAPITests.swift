@@ -52,11 +52,11 @@ struct OpenAPITests {
         var operations: [Operation] = []
         var path: String?
         for line in text.split(separator: "\n") {
-            if let match = line.wholeMatch(of: /  (\/\S*):/) {
+            if let match = line.wholeMatch(of: /\ \ (\/\S*):/) {
                 path = String(match.1)
-            } else if let match = line.wholeMatch(of: /    (get|put|post|patch|delete):/), let path {
+            } else if let match = line.wholeMatch(of: /\ {4}(get|put|post|patch|delete):/), let path {
                 operations.append(Operation(method: match.1.uppercased(), path: path))
-            } else if let match = line.wholeMatch(of: /      x-caller: (\w+)/), !operations.isEmpty {
+            } else if let match = line.wholeMatch(of: /\ {6}x-caller: (\w+)/), !operations.isEmpty {
                 operations[operations.count - 1].caller = String(match.1)
             } else if line.hasPrefix("components:") {
                 path = nil

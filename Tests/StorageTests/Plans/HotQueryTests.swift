@@ -1,0 +1,101 @@
+import Domain
+import SQL
+import Storage
+import TestSupport
+import Testing
+
+/// Every statement that a child's tap or a beat causes is served by an index, however large the tables grow.
+@Suite("The hot queries")
+struct HotQueryTests {
+    private static let now = Instant(millisecondsSince1970: 1_795_000_000_000)
+
+    /// Small by nature: one row, or the words staff chose. In SQLite's plans a table may go by its alias.
+    private static let small: Set<String> = ["catalogue_version", "label", "series", "channel", "CONSTANT"]
+
+    private func expectIndexed(_ recorder: PlanRecorder, _ what: String) {
+        let steps = recorder.takeSteps()
+        #expect(!steps.isEmpty, "\(what) asked nothing")
+        for step in steps {
+            let large = step.scanned.filter { !Self.small.contains($0) }
+            #expect(large.isEmpty, "\(what) scans \(large.joined(separator: ", ")): \(step.sql)")
+        }
+    }
+
+    @Test("Signing in and staying signed in scan nothing", arguments: Engine.allCases)
+    func sessions(engine: Engine) async throws {
+        let recorder = PlanRecorder(try await engine.makeDatabase())
+        let stores = Stores(database: recorder)
+        let ids = IdentifierSource(clock: .system)
+        let phone = SealedPhone(lookup: [1], cipher: [2], keyID: "e1")
+        let challenge = OTPChallenge(id: ids.next(), phone: phone, codeHMAC: [3], createdAt: Self.now)
+        _ = try await stores.otp.issue(challenge)
+        expectIndexed(recorder, "issuing a code")
+        _ = try await stores.otp.redeem(challenge.id, now: Self.now) { _ in true }
+        expectIndexed(recorder, "redeeming a code")
+        let guardian = Guardian(
+            id: ids.next(), language: .korean, timeZone: "Asia/Seoul", hasPIN: false, createdAt: Self.now,
+            deletionRequestedAt: nil
+        )
+        let signIn = try await stores.sessions.signIn(
+            phone: phone, newGuardian: guardian, session: ids.next(), deviceName: "phone", refreshTokenHash: [4],
+            now: Self.now
+        )
+        expectIndexed(recorder, "signing in")
+        _ = try await stores.sessions.rotate([4], successor: [5], now: Self.now)
+        expectIndexed(recorder, "refreshing")
+        _ = try await stores.sessions.isActive(signIn.session.id, now: Self.now)
+        expectIndexed(recorder, "checking a session")
+    }
+
+    @Test("A home, a play and its beats scan nothing", arguments: Engine.allCases)
+    func watching(engine: Engine) async throws {
+        let database = try await engine.makeDatabase()
+        var random = SeededGenerator(seed: 3)
+        let world = RandomWorld(now: Self.now, using: &random)
+        try await world.store(in: database)
+        let recorder = PlanRecorder(database)
+        let stores = Stores(database: recorder)
+        let child = try #require(world.children.first)
+        let video = try #require(world.subjects.first).video
+        let day = try #require(FamilyCalendar(zone: "Asia/Seoul")).day(of: Self.now)
+
+        _ = try await stores.children.profile(child.id)
+        _ = try await stores.choices.viewer(of: child, age: 4)
+        _ = try await stores.history.watched(by: child.id, limit: 500)
+        _ = try await stores.history.watchedToday(by: child.id, on: day)
+        _ = try await stores.history.taste(of: child.id)
+        _ = try await stores.choices.favourites(of: child.id)
+        _ = try await stores.catalogue.version()
+        expectIndexed(recorder, "a home")
+
+        let play = WatchingStore.NewPlay(
+            id: IdentifierSource(clock: .system).next(), child: child.id, video: video.id, surface: .home
+        )
+        _ = try await stores.watching.begin(play, now: Self.now)
+        expectIndexed(recorder, "beginning a play")
+        _ = try await stores.watching.owner(of: play.id)
+        let beat = PlayLedger.Beat(
+            number: 1, at: Self.now + .seconds(10), position: .seconds(10), played: .seconds(10), state: .playing
+        )
+        let arrival = WatchingStore.Arrival(
+            play: play.id, beats: [beat], areas: [.art], duration: .minutes(1),
+            calendar: try #require(FamilyCalendar(zone: "Asia/Seoul"))
+        )
+        _ = try await stores.watching.count(arrival, now: Self.now + .seconds(10))
+        expectIndexed(recorder, "a beat")
+        try await stores.history.saveTaste([1], of: child.id, now: Self.now)
+        expectIndexed(recorder, "a taste")
+    }
+
+    @Test("The upkeep that runs every minute scans nothing", arguments: Engine.allCases)
+    func upkeep(engine: Engine) async throws {
+        let recorder = PlanRecorder(try await engine.makeDatabase())
+        let stores = Stores(database: recorder)
+        _ = try await stores.consents.unconfirmed(givenBefore: Self.now, limit: 100)
+        expectIndexed(recorder, "unconfirmed consents")
+        _ = try await stores.jobs.take("x", holder: "h", every: .hours(1), lease: .minutes(1), now: Self.now)
+        expectIndexed(recorder, "a lease")
+        _ = try await stores.guardians.deleteDue(now: Self.now)
+        expectIndexed(recorder, "accounts due for deletion")
+    }
+}
