@@ -8,7 +8,7 @@ struct Kyck: AsyncParsableCommand {
         discussion: "Settings come from the environment or from a file; .env.example names them all.",
         subcommands: [
             APICommand.self, RecommenderCommand.self, JobsCommand.self, AllCommand.self, MigrateCommand.self,
-            RoutesCommand.self,
+            ImportCommand.self, LabelCommand.self, PublishCommand.self, RoutesCommand.self,
         ]
     )
 }
