@@ -5,14 +5,15 @@
 Both sides read the same file of synthetic records: Kyck through its safety gate into its whole schema, and Python with
 `json` and `sqlite3` into one table, all in one transaction. Runs alternate; the median of each counts.
 
-    bin/bench import --kyck .build/release/kyck [--sizes 10000,100000] [--repeats 3] [--json]
+    bin/bench import [--sizes 10000,100000] [--repeats 3]
 
-Standard library only. Exits with 1 when Kyck is slower than Python or its memory grows with the file.
+Exits with 1 when Kyck is slower than Python or its memory grows with the file.
 """
 
 import argparse
 import json
 import os
+import pathlib
 import random
 import shutil
 import sqlite3
@@ -21,6 +22,9 @@ import subprocess
 import sys
 import tempfile
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from bench import figures, server  # noqa: E402
 
 WORDS = "아기 상어 뽀로로 공룡 자동차 노래 색깔 숫자 동물 바다 우주 생일 친구 가족 버스 나비 토끼 baby song colours numbers".split()
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -186,23 +190,19 @@ def main():
         python_peer(sys.argv[2], sys.argv[3])
         return
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kyck", default=".build/release/kyck", help="a release build (default .build/release/kyck)")
     parser.add_argument("--sizes", default="10000,100000", help="numbers of records (default 10000,100000)")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--quick", action="store_true", help="a smoke test of some seconds")
     arguments = parser.parse_args()
-    binary = os.path.abspath(arguments.kyck)
-    if not os.path.exists(binary):
-        sys.exit(f"{binary} is missing: swift build -c release")
+    if arguments.quick:
+        arguments.sizes, arguments.repeats = "1000,5000", 1
+    binary = str(server.binary())
     with tempfile.TemporaryDirectory(prefix="kyck-bench-") as folder:
         results = [measure(binary, int(size), arguments.repeats, folder) for size in arguments.sizes.split(",")]
-    if arguments.json:
-        print(json.dumps(results, indent=2))
-    else:
-        names = list(results[0])
-        width = max(map(len, names))
-        for name in names:
-            print(name.ljust(width) + "".join(f"{result[name]:>14,}" for result in results))
+    head = ["records"] + [f"{result['records']:,}" for result in results]
+    names = [name for name in results[0] if name != "records"]
+    lines = [[name.replace("_", " ")] + [f"{result[name]:,}" for result in results] for name in names]
+    figures.report("import", {"results": results}, head, lines)
     slow = [result for result in results if result["records"] >= 100_000 and result["ratio"] < 1]
     # What is held is two batches; the rest is the allocator's and SQLite's cache, which is filled once.
     grows = len(results) > 1 and results[-1]["kyck_peak_mib"] > results[0]["kyck_peak_mib"] + 48
