@@ -165,7 +165,9 @@ def measure_sqlite(work, options):
             ours = family.load(family.long, PLAYS, options.seconds, read)
             shell = shell_rate(peer, options.seconds, work.path / "peer.sql")
             results["rounds"].append(ours | {"peer_rate": round(shell, 1), "ratio": round(ours["rate"] / shell, 2)})
-            print(f"sqlite {number + 1}/{options.rounds}: {ours['rate']:.0f} beats/s, shell {shell:.0f}/s", file=sys.stderr)
+            print(
+                f"sqlite {number + 1}/{options.rounds}: {ours['rate']:.0f} beats/s, shell {shell:.0f}/s", file=sys.stderr
+            )
         for name, plays, connections in (
             ("1 client", family.long[:1], 1), ("16 clients", family.long, 16), ("256 clients", family.long, 256),
             ("64 clients, each beat renews a taste", family.short, PLAYS),

@@ -47,7 +47,8 @@ function done(summary, latency, requests)
     end
     local errors = summary.errors
     io.write(string.format(
-        'BENCH {"rate":%.1f,"good":%d,"bad":%d,"sent":%d,"first_bad":"%s","socket_errors":%d,"p50":%.3f,"p99":%.3f,"bytes":%d}\n',
+        'BENCH {"rate":%.1f,"good":%d,"bad":%d,"sent":%d,"first_bad":"%s","socket_errors":%d,'
+            .. '"p50":%.3f,"p99":%.3f,"bytes":%d}\n',
         good / (summary.duration / 1e6), good, bad, sent, first,
         errors.connect + errors.read + errors.write + errors.timeout,
         latency:percentile(50) / 1000, latency:percentile(99) / 1000, summary.bytes

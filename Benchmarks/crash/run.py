@@ -105,7 +105,8 @@ def lost(database, players):
         if gaps:
             findings.append(f"{player.play}: {gaps} of the newest beats are missing")
             beats += gaps
-        today = database.execute("SELECT max(watched_ms) FROM watch_day WHERE child_id = ?", [player.child]).fetchone()[0]
+        day = "SELECT max(watched_ms) FROM watch_day WHERE child_id = ?"
+        today = database.execute(day, [player.child]).fetchone()[0]
         if (today or 0) < player.today:
             findings.append(f"child {player.child}: {player.today} ms were acknowledged today, {today} are there")
     return findings, beats
