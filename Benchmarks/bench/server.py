@@ -150,9 +150,13 @@ class Kyck:
         try:
             self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process = None
+            print("bench: kyck did not end by itself", file=sys.stderr)
+        finally:
+            # Also when the benchmark itself is being ended.
+            if self.process.poll() is None:
+                self.process.kill()
+                self.process.wait()
+            self.process = None
 
     def memory(self):
         """Resident memory now and at its highest, in MiB."""
