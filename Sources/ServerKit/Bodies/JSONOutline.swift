@@ -5,8 +5,8 @@ import Contract
 struct JSONOutline {
     /// The keys of the outermost object, in order, unescaped.
     private(set) var keys: [String] = []
-    /// Where each number stands and how it is written, if that was asked for.
-    private(set) var numbers: [(path: String, literal: String)] = []
+    /// Each number's path and its bytes, in order, if that was asked for.
+    private(set) var numbers: [(path: String, place: Range<Int>)] = []
 
     private let recordsNumbers: Bool
     private let bytes: [UInt8]
@@ -128,9 +128,7 @@ struct JSONOutline {
             if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { place += 1 }
             try digits()
         }
-        if recordsNumbers {
-            numbers.append((Self.dotted(path), String(decoding: bytes[start..<place], as: UTF8.self)))
-        }
+        if recordsNumbers { numbers.append((Self.dotted(path), start..<place)) }
     }
 
     /// The text of a string without its escapes.

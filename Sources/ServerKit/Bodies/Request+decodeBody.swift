@@ -66,24 +66,24 @@ extension Request {
             try body.validate()
             return body
         } catch let error as DecodingError {
-            throw Problem(describing: error, in: bytes)
+            throw Problem(describing: error, decoding: Body.self, from: bytes)
         }
     }
 }
 
 extension Problem {
     /// JSON that is well formed, but not of this shape.
-    fileprivate init(describing error: DecodingError, in bytes: [UInt8]) {
-        let fault: (path: [any CodingKey], reason: InvalidField.Reason, text: String) =
+    fileprivate init<Body: JSONBody>(describing error: DecodingError, decoding type: Body.Type, from bytes: [UInt8]) {
+        let fault: (path: [any CodingKey], reason: InvalidField.Reason) =
             switch error {
-            case .typeMismatch(_, let context): (context.codingPath, .wrongType, "")
-            case .valueNotFound(_, let context): (context.codingPath, .required, "")
-            case .keyNotFound(let key, let context): (context.codingPath + [key], .required, "")
-            case .dataCorrupted(let context): (context.codingPath, .malformed, context.debugDescription)
-            @unknown default: ([], .malformed, "")
+            case .typeMismatch(_, let context): (context.codingPath, .wrongType)
+            case .valueNotFound(_, let context): (context.codingPath, .required)
+            case .keyNotFound(let key, let context): (context.codingPath + [key], .required)
+            case .dataCorrupted(let context): (context.codingPath, .malformed)
+            @unknown default: ([], .malformed)
             }
         if fault.path.isEmpty {
-            let field = Self.unrepresentableNumber(in: bytes, message: fault.text)
+            let field = Self.unrepresentableNumber(in: bytes, decoding: Body.self)
             self.init(.invalidField, errors: field.map { [InvalidField($0, .outOfRange)] } ?? [])
         } else {
             let path = fault.path.map { key in key.intValue.map(String.init) ?? key.stringValue }
@@ -91,15 +91,35 @@ extension Problem {
         }
     }
 
-    /// Of a number that its type cannot hold (4.5 or 1e99 as a whole number), Foundation tells the digits and not the
-    /// field, so the field is looked for by the digits.
-    private static func unrepresentableNumber(in bytes: [UInt8], message: String) -> String? {
-        let outline = try? JSONOutline(
-            of: bytes,
-            maximumDepth: Request.maximumDepth,
-            recordingNumbers: true
-        )
-        let words = Set(message.split(separator: " ").map(String.init))
-        return outline?.numbers.first { words.contains($0.literal) }?.path
+    /// The path of a number that its type cannot hold: 4.5 or 1e99 as a whole number.
+    ///
+    /// Of these Foundation's decoder (swift-corelibs 6.3) says "not valid JSON" and nothing more. So the first numbers are
+    /// replaced by 0, as many as it takes for that complaint to go away, found by halving; the last of them is one of
+    /// those that were refused.
+    private static func unrepresentableNumber<Body: JSONBody>(in bytes: [UInt8], decoding type: Body.Type) -> String? {
+        let outline = try? JSONOutline(of: bytes, maximumDepth: Request.maximumDepth, recordingNumbers: true)
+        guard let numbers = outline?.numbers, !numbers.isEmpty else { return nil }
+        func isRefused(replacing count: Int) -> Bool {
+            var bytes = bytes
+            for number in numbers.prefix(count) {
+                for place in number.place { bytes[place] = UInt8(ascii: " ") }
+                bytes[number.place.upperBound - 1] = UInt8(ascii: "0")
+            }
+            do {
+                _ = try JSONDecoder.kyck.decode(Body.self, from: Data(bytes))
+                return false
+            } catch DecodingError.dataCorrupted(let context) {
+                return context.codingPath.isEmpty
+            } catch {
+                return false
+            }
+        }
+        guard !isRefused(replacing: numbers.count) else { return nil }
+        var (refused, accepted) = (0, numbers.count)
+        while accepted - refused > 1 {
+            let middle = (refused + accepted) / 2
+            if isRefused(replacing: middle) { refused = middle } else { accepted = middle }
+        }
+        return numbers[accepted - 1].path
     }
 }
