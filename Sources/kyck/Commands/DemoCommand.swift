@@ -1,0 +1,92 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Jobs
+import SQL
+
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Loads the demo: our own clips, and two families with a week of watching.",
+        discussion: "Loading it again changes nothing. It is for development and refused in production."
+    )
+
+    @Option(help: "The demo's catalogue. Without it: demo/catalogue.json here, or beside the program.")
+    var catalogue: String?
+
+    func run() async throws {
+        try await reportingFailures {
+            let settings = try await Settings.load()
+            guard settings.environment == .development else {
+                throw ExitFailure(
+                    .configuration,
+                    "the demo has made-up families whose sign-in everybody knows: it is refused in production"
+                )
+            }
+            let catalogue = try readDemoCatalogue(named: catalogue)
+            let platform = try await Platform.open(role: "demo")
+            let summary: DemoLoader.Summary
+            do {
+                summary = try await loadDemo(catalogue, into: platform)
+            } catch let error as DatabaseError {
+                throw ExitFailure(
+                    .unavailable,
+                    "the demo was not loaded whole (\(error)); run kyck demo again and it goes on"
+                )
+            }
+            let report = DemoReport(catalogue: catalogue, summary: summary, now: platform.clock.now())
+            for line in report.lines { print(line) }
+            let missing = missingClips(of: catalogue, in: settings.dataDirectory)
+            if !missing.isEmpty {
+                print(
+                    "\(missing.count) clips and pictures are not in \(settings.dataDirectory)/\(DemoLoader.folder) yet: "
+                        + "bin/demo-clips draws them, and until then they do not play."
+                )
+            }
+            try await platform.database.close()
+        }
+    }
+}
+
+/// What `kyck demo` says at its end.
+struct DemoReport {
+    let catalogue: DemoCatalogue
+    let summary: DemoLoader.Summary
+    let now: Instant
+
+    var lines: [String] {
+        [clips] + zip(catalogue.families, summary.families).map(family) + [watching]
+    }
+
+    private var clips: String {
+        let areas = Set(catalogue.clips.flatMap(\.areas)).count
+        let counts = "\(catalogue.clips.count) in \(catalogue.series.count) series over \(areas) curriculum areas"
+        return row("clips", counts + new(summary.newVideos))
+    }
+
+    private func family(_ entry: DemoCatalogue.Family, _ kept: DemoLoader.FamilySummary) -> String {
+        let month = FamilyCalendar(zone: entry.timeZone)?.month(of: now)
+        let children = kept.children.map { child in
+            child.nickname + (month.map { " (\(child.birthMonth.age(in: $0)))" } ?? "")
+        }
+        let language = kept.language == .korean ? "Korean" : "English"
+        let text = "\(kept.phone), \(language): \(children.joined(separator: ", "))"
+        return row("family", text + new(kept.isNew ? 1 : 0))
+    }
+
+    private var watching: String {
+        guard summary.newPlays > 0 else { return row("watching", "as it was: the demo was loaded before") }
+        let days = catalogue.families.flatMap(\.watching).map(\.daysAgo).max() ?? 0
+        let seconds = summary.watched.milliseconds / 1_000
+        return row(
+            "watching",
+            "\(summary.newPlays) plays, \(seconds / 60) min \(seconds % 60) s in the last \(days) days" + new(1)
+        )
+    }
+
+    private func new(_ count: Int) -> String { count > 0 ? "   new" : "   there already" }
+
+    private func row(_ name: String, _ text: String) -> String {
+        name.padding(toLength: 11, withPad: " ", startingAt: 0) + text
+    }
+}
