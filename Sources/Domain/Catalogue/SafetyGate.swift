@@ -5,10 +5,11 @@
 package struct SafetyGate: Sendable, Hashable {
     /// Where the service's families are: an ISO 3166-1 alpha-2 code.
     package var region: String
+    /// Below it nothing is a video to watch. Real ones made for kids begin at five seconds.
     package var shortest: Span
     package var longest: Span
 
-    package init(region: String = "KR", shortest: Span = .seconds(10), longest: Span = .hours(4)) {
+    package init(region: String = "KR", shortest: Span = .seconds(5), longest: Span = .hours(4)) {
         self.region = region
         self.shortest = shortest
         self.longest = longest

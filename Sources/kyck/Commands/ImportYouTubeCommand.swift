@@ -12,8 +12,8 @@ struct ImportYouTubeCommand: AsyncParsableCommand {
         commandName: "youtube",
         abstract: "Imports videos of YouTube.",
         discussion: """
-            Every video passes the safety gate; what it refuses is kept with its reasons and never shown. Importing
-            again changes only what changed. An import that was stopped goes on where it stopped when the same command
+            Every video passes the safety gate; what it refuses is kept with its reasons and never shown. Importing \
+            again changes only what changed. An import that was stopped goes on where it stopped when the same command \
             is given again. Saved answers count as read at the time of the import.
             """
     )
@@ -124,7 +124,7 @@ struct ImportYouTubeCommand: AsyncParsableCommand {
             summary.add(try await store.apply(sheet.assignments, at: platform.clock.now()))
         }
         summary.quotaSpent = meter.spent
-        summary.seconds = (Double((clock.now - start) / .milliseconds(1)) / 1_000)
+        summary.seconds = ((clock.now - start) / .milliseconds(1)).rounded() / 1_000
         return summary
     }
 

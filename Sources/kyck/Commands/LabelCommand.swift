@@ -9,7 +9,7 @@ struct LabelCommand: AsyncParsableCommand {
         commandName: "label",
         abstract: "Puts labels on videos.",
         discussion: """
-            The first column of the CSV names the video (our id, or YouTube's), every further column is a kind of label.
+            The first column of the CSV names the video (our id, or YouTube's), every further column is a kind of label. \
             Kinds with a value replace what the video has of that kind; empty cells change nothing.
             """
     )

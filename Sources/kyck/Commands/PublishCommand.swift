@@ -8,8 +8,8 @@ struct PublishCommand: AsyncParsableCommand {
         commandName: "publish",
         abstract: "Shows accepted videos to children.",
         discussion: """
-            A video needs an age band. With --video, --ages decides; with --all-accepted, a band from the video's
-            age_rating labels (its age and the four years after it, up to 12) goes before --ages. A video rated for more
+            A video needs an age band. With --video, --ages decides; with --all-accepted, a band from the video's \
+            age_rating labels (its age and the four years after it, up to 12) goes before --ages. A video rated for more \
             than 12 is never published.
             """
     )

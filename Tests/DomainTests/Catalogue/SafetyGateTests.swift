@@ -64,7 +64,7 @@ struct SafetyGateTests {
         Refusal(code: "live") { $0.hasLiveStreamingDetails = true },
         Refusal(code: "duration_unreadable") { $0.duration = "4:31" },
         Refusal(code: "too_short") { $0.duration = "P0D" },
-        Refusal(code: "too_short") { $0.duration = "PT9S" },
+        Refusal(code: "too_short") { $0.duration = "PT4S" },
         Refusal(code: "too_long") { $0.duration = "PT4H1S" },
         Refusal(code: "too_long") { $0.duration = "P1DT2H" },
     ]
@@ -86,7 +86,7 @@ struct SafetyGateTests {
         Refusal(code: "allowed here") { $0.regionRestriction = .init(allowed: ["KR", "US"]) },
         Refusal(code: "no thumbnail") { $0.thumbnailURL = nil },
         Refusal(code: "no channel title") { $0.channelTitle = nil },
-        Refusal(code: "shortest") { $0.duration = "PT10S" },
+        Refusal(code: "shortest") { $0.duration = "PT5S" },
         Refusal(code: "longest") { $0.duration = "PT4H" },
     ]
 

@@ -124,19 +124,21 @@ struct APIImportTests {
         let now = Mutex(Instant(millisecondsSince1970: 1_790_000_000_000))
     }
 
-    static let channelID = YouTubeChannelID(Channel.id)!
+    private func source() throws -> YouTubeImport.Source {
+        .channel(try #require(YouTubeChannelID(Channel.id)))
+    }
 
     @Test("brings in a channel's uploads, counts the quota, and asks again with ETags", arguments: Engine.allCases)
     func channel(_ engine: Engine) async throws {
         try await with(engine) { setting in
-            let first = try await setting.importer.run(.channel(Self.channelID)).counts
+            let first = try await setting.importer.run(source()).counts
             #expect(first.new == 120)
             #expect(first.accepted == 120)
             #expect(first.channels == 1)
             // One for the channel, three pages, three times videos.
             #expect(setting.meter.spent == 7)
             #expect(try await setting.ledger.spent(from: .units) == 7)
-            let second = try await setting.importer.run(.channel(Self.channelID)).counts
+            let second = try await setting.importer.run(source()).counts
             #expect(second.unchanged == 120)
             #expect(second.new + second.updated + second.vanished == 0)
             let conditional = setting.double.requests.filter { $0.headers["if-none-match"] != nil }
@@ -147,12 +149,12 @@ struct APIImportTests {
     @Test("quarantines what vanished and updates what changed", arguments: Engine.allCases)
     func changes(_ engine: Engine) async throws {
         try await with(engine) { setting in
-            _ = try await setting.importer.run(.channel(Self.channelID))
+            _ = try await setting.importer.run(source())
             setting.channel.state.withLock { state in
                 state.hidden = [Channel.ids[3]]
                 state.titles = [Channel.ids[60]: "새 노래"]
             }
-            let counts = try await setting.importer.run(.channel(Self.channelID)).counts
+            let counts = try await setting.importer.run(source()).counts
             #expect(counts.vanished == 1)
             #expect(counts.updated == 1)
             #expect(counts.unchanged == 118)
@@ -167,11 +169,11 @@ struct APIImportTests {
     func quota(_ engine: Engine) async throws {
         try await with(engine, limit: 4) { setting in
             await #expect(throws: QuotaLedger.Exhausted.self) {
-                try await setting.importer.run(.channel(Self.channelID))
+                try await setting.importer.run(source())
             }
             #expect(setting.double.requests.count == 4)
             setting.now(Instant(millisecondsSince1970: 1_790_000_000_000) + .days(1))
-            let outcome = try await setting.importer.run(.channel(Self.channelID))
+            let outcome = try await setting.importer.run(source())
             #expect(outcome.isResumed)
             #expect(outcome.counts.new == 120)
             #expect(outcome.counts.unchanged == 0)
@@ -196,7 +198,7 @@ struct APIImportTests {
     func refresh(_ engine: Engine) async throws {
         try await with(engine) { setting in
             let start = Instant(millisecondsSince1970: 1_790_000_000_000)
-            _ = try await setting.importer.run(.channel(Self.channelID))
+            _ = try await setting.importer.run(source())
             _ = try await PublishStore(database: setting.database).publishAllAccepted(ages: AgeBand("3-7"), at: start)
             let now = Mutex(start)
             let job = RefreshJob(

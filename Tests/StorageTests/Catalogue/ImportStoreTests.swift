@@ -8,7 +8,7 @@ import Testing
 @Suite("Imports in the database")
 struct ImportStoreTests {
     static let start = Instant(millisecondsSince1970: 1_790_000_000_000)
-    static let kids = YouTubeChannelID("UCqXwKu6dKobXEQFhdKtiJLQ")!
+    static let kids = "UCqXwKu6dKobXEQFhdKtiJLQ"
 
     /// The database and the stores over it, and a few words for what tests do with them.
     struct Catalogue {
@@ -51,7 +51,7 @@ struct ImportStoreTests {
 
         func publish(_ id: String, at now: Instant = start) async throws {
             let counts = try await PublishStore(database: database).publish(
-                [VideoReference(id)!],
+                [try #require(VideoReference(id))],
                 ages: AgeBand("3-7"),
                 at: now
             )
@@ -72,7 +72,7 @@ struct ImportStoreTests {
         _ change: (inout YouTubeFacts) -> Void = { _ in }
     ) -> YouTubeFacts {
         var facts = YouTubeFacts()
-        facts.channelID = kids.description
+        facts.channelID = kids
         facts.channelTitle = "핑크퐁"
         facts.title = title
         facts.thumbnailURL = "https://i.ytimg.com/x.jpg"
@@ -87,8 +87,8 @@ struct ImportStoreTests {
         return facts
     }
 
-    static func video(_ id: String, _ facts: YouTubeFacts = facts()) -> JudgedVideo {
-        JudgedVideo(id: YouTubeVideoID(id)!, facts: facts, gate: SafetyGate())
+    static func video(_ id: String, _ facts: YouTubeFacts = facts()) throws -> JudgedVideo {
+        JudgedVideo(id: try #require(YouTubeVideoID(id)), facts: facts, gate: SafetyGate())
     }
 
     static func batch(_ videos: JudgedVideo...) -> ImportBatch {
@@ -132,7 +132,7 @@ struct ImportStoreTests {
     @Test("done again change nothing but the time of reading", arguments: Engine.allCases)
     func again(_ engine: Engine) async throws {
         let catalogue = try await Catalogue(engine)
-        let batch = Self.batch(Self.video("aaaaaaaaaaa"), Self.video("bbbbbbbbbbb", Self.facts { $0.title = nil }))
+        let batch = try Self.batch(Self.video("aaaaaaaaaaa"), Self.video("bbbbbbbbbbb", Self.facts { $0.title = nil }))
         try await catalogue.write(batch)
         let before = try await catalogue.dump()
         let counts = try await catalogue.write(batch)
@@ -189,7 +189,7 @@ struct ImportStoreTests {
         #expect(try await catalogue.state("aaaaaaaaaaa") == .quarantined)
         #expect(try await catalogue.state("zzzzzzzzzzz") == nil)
         #expect(try await catalogue.reasons("aaaaaaaaaaa") == ["vanished"])
-        let known = try await catalogue.store.canBeTouched([YouTubeVideoID("aaaaaaaaaaa")!])
+        let known = try await catalogue.store.canBeTouched([try #require(YouTubeVideoID("aaaaaaaaaaa"))])
         #expect(!known)
         try await catalogue.write(Self.batch(Self.video("aaaaaaaaaaa")))
         #expect(try await catalogue.state("aaaaaaaaaaa") == .accepted)
@@ -200,7 +200,7 @@ struct ImportStoreTests {
         let catalogue = try await Catalogue(engine)
         try await catalogue.write(Self.batch(Self.video("aaaaaaaaaaa")))
         let store = PublishStore(database: catalogue.database)
-        #expect(try await store.withdraw(VideoReference("aaaaaaaaaaa")!, at: Self.start))
+        #expect(try await store.withdraw(try #require(VideoReference("aaaaaaaaaaa")), at: Self.start))
         try await catalogue.write(Self.batch(Self.video("aaaaaaaaaaa", Self.facts("neu"))))
         #expect(try await catalogue.state("aaaaaaaaaaa") == .withdrawn)
         let counts = try await store.publishAllAccepted(ages: AgeBand("3-7"), at: Self.start)
@@ -243,7 +243,7 @@ struct ImportStoreTests {
     func resume(_ engine: Engine) async throws {
         let catalogue = try await Catalogue(engine)
         let run = try await catalogue.store.begin("playlist:UU1", at: Self.start)
-        let batch = Self.batch(Self.video("aaaaaaaaaaa"))
+        let batch = try Self.batch(Self.video("aaaaaaaaaaa"))
         let counts = try await catalogue.store.apply(batch, to: run, cursor: "here", at: Self.start)
         let again = try await catalogue.store.begin("playlist:UU1", at: Self.start + .hours(1))
         #expect(again.isResumed)
@@ -285,7 +285,7 @@ struct ImportStoreTests {
                 group.addTask {
                     let run = try await catalogue.store.begin("s\(number)", at: Self.start)
                     var batch = ImportBatch()
-                    batch.videos = ids.map { Self.video($0) }
+                    batch.videos = try ids.map { try Self.video($0) }
                     return try await catalogue.store.apply(batch, to: run, cursor: "", at: Self.start)
                 }
             }

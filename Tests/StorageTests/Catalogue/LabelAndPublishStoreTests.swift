@@ -13,15 +13,20 @@ struct LabelAndPublishStoreTests {
         let catalogue = try await Catalogue(engine)
         let ids = ["aaaaaaaaaaa", "bbbbbbbbbbb", "ccccccccccc"]
         var batch = ImportBatch()
-        batch.videos = ids.map { ImportStoreTests.video($0) }
-        batch.videos.append(ImportStoreTests.video("refusedxxxx", ImportStoreTests.facts { $0.isMadeForKids = nil }))
+        batch.videos = try ids.map { try ImportStoreTests.video($0) }
+        batch.videos.append(
+            try ImportStoreTests.video("refusedxxxx", ImportStoreTests.facts { $0.isMadeForKids = nil })
+        )
         try await catalogue.write(batch)
         return catalogue
     }
 
-    private func assign(_ id: String, _ names: [String: Set<String>]) -> LabelAssignment {
-        let kinds = names.map { (Label.Kind($0.key)!, $0.value) }
-        return LabelAssignment(video: VideoReference(id)!, names: Dictionary(uniqueKeysWithValues: kinds))
+    private func assign(_ id: String, _ names: [String: Set<String>]) throws -> LabelAssignment {
+        let kinds = try names.map { (try #require(Label.Kind($0.key)), $0.value) }
+        return LabelAssignment(
+            video: try #require(VideoReference(id)),
+            names: Dictionary(uniqueKeysWithValues: kinds)
+        )
     }
 
     private func labels(_ catalogue: Catalogue, _ id: String) async throws -> [String] {
@@ -69,7 +74,7 @@ struct LabelAndPublishStoreTests {
             at: Self.now
         )
         let store = PublishStore(database: catalogue.database)
-        let without = try await store.publish([VideoReference("ccccccccccc")!], ages: nil, at: Self.now)
+        let without = try await store.publish([try #require(VideoReference("ccccccccccc"))], ages: nil, at: Self.now)
         #expect(without.refused == ["no_ages": 1])
         let all = try await store.publishAllAccepted(ages: AgeBand("3-7"), at: Self.now)
         #expect(all.published == 2)
@@ -101,7 +106,7 @@ struct LabelAndPublishStoreTests {
         let other = try await store.publish([references[0]], ages: AgeBand("4-5"), at: Self.now)
         #expect(other.updated == 1)
         let stale = try await store.publish(
-            [VideoReference("bbbbbbbbbbb")!],
+            [try #require(VideoReference("bbbbbbbbbbb"))],
             ages: AgeBand("3-5"),
             at: Self.now + .days(30)
         )
