@@ -1,6 +1,7 @@
 """Makes on a fresh demo server what the fuzzing needs, through the API alone, and writes it down for the hooks.
 
-    schemathesis_prepare.py API SMS_FILE STATE_FILE PHONE
+    schemathesis_prepare.py API SMS_FILE STATE_FILE PHONE     everything
+    schemathesis_prepare.py API SMS_FILE STATE_FILE           signs the account that is to be deleted in again
 
 PHONE is a family of the demo. The other accounts are made up here; numbers that begin 010-0 are given to nobody.
 """
@@ -12,13 +13,15 @@ import time
 import urllib.error
 import urllib.request
 
-API, SMS_FILE, STATE_FILE, PHONE = sys.argv[1:5]
+API, SMS_FILE, STATE_FILE = sys.argv[1:4]
 PIN = "2468"
+ACCOUNTS = {"refreshing": "010-0000-9002", "pin": "010-0000-9003", "deleting": "010-0000-9004"}
+ACCOUNTS |= {"keeping": "010-0000-9005", "signing_out": "010-0000-9006"}
 CHILD = {"nickname": "새봄", "birth_month": "2021-07", "avatar": "owl", "consent": {"text_version": "2026-11"}}
 
 
-def call(method, path, body=None, token=None, client=1):
-    """One request; what is not answered with 2xx ends the preparation."""
+def call(method, path, body=None, token=None, client=1, patient=True):
+    """One request; what is not answered with 2xx ends the preparation. A limit is waited for, once."""
     headers = {"Accept-Language": "ko", "X-Forwarded-For": f"203.0.113.{client}"}
     if body is not None:
         headers["Content-Type"] = "application/json"
@@ -31,6 +34,10 @@ def call(method, path, body=None, token=None, client=1):
             text = answer.read()
             return json.loads(text) if text else None
     except urllib.error.HTTPError as error:
+        wait = int(error.headers.get("Retry-After", "60"))
+        if error.code == 429 and patient and wait <= 40:
+            time.sleep(wait)
+            return call(method, path, body, token, client, patient=False)
         text = error.read().decode(errors="replace")
         sys.exit(f"schemathesis: {method} {path} was answered with {error.code}: {text}")
 
@@ -84,8 +91,20 @@ def start_play(token, child, video):
     return call("POST", f"/v1/children/{child}/plays", {"video_id": video, "surface": "home"}, token)["play_id"]
 
 
-def main():
-    family = sign_in(PHONE, 1)
+def save(state):
+    with open(STATE_FILE, "w", encoding="utf-8") as file:
+        json.dump(state, file, ensure_ascii=False, indent=1)
+
+
+def sign_in_again():
+    with open(STATE_FILE, encoding="utf-8") as file:
+        state = json.load(file)
+    state["tokens"]["keeping"] = sign_in(ACCOUNTS["keeping"], 20)["access_token"]
+    save(state)
+
+
+def prepare(family_phone):
+    family = sign_in(family_phone, 1)
     token = family["access_token"]
     # The demo's first child has a week of watching and may search. What changes rules goes to a child of its own, so
     # that the first one's surfaces stay full.
@@ -106,7 +125,9 @@ def main():
     other_token = stranger["access_token"]
     other = call("POST", "/v1/children", CHILD, other_token)["id"]
     others_video = call("GET", f"/v1/children/{other}/catalogue", token=other_token)["items"][0]["id"]
-    accounts = {name: sign_in(f"010-0000-{9002 + n}", 3 + n) for n, name in enumerate(("refreshing", "pin", "leaving"))}
+    accounts = {name: sign_in(phone, 3 + n) for n, (name, phone) in enumerate(ACCOUNTS.items())}
+    # Asking for deletion ends the session; taking it back needs another sign-in, see `sign_in_again`.
+    call("DELETE", "/v1/me", token=accounts["keeping"]["access_token"])
     state = {
         "tokens": {"family": token, "child": child_token} | {name: a["access_token"] for name, a in accounts.items()},
         "current_sessions": {"family": family["session_id"]}
@@ -126,8 +147,10 @@ def main():
     for name in ("videos", "series", "files", "cursors"):
         if not state[name]:
             sys.exit(f"schemathesis: the demo offers no {name}")
-    with open(STATE_FILE, "w", encoding="utf-8") as file:
-        json.dump(state, file, ensure_ascii=False, indent=1)
+    save(state)
 
 
-main()
+if len(sys.argv) > 4:
+    prepare(sys.argv[4])
+else:
+    sign_in_again()
