@@ -195,6 +195,32 @@ import Testing
         #expect(written >= 25)
     }
 
+    @Test("closing waits for what runs", arguments: Engine.allCases)
+    func closingDrains(engine: Engine) async throws {
+        let database = try await Self.database(engine)
+        let (isHeld, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let write = Task {
+            try await database.write { transaction in
+                try transaction.run("INSERT INTO thing (id) VALUES ('a')")
+                isHeld.signal()
+                release.wait()
+                return try transaction.run("INSERT INTO thing (id) VALUES ('b')")
+            }
+        }
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                isHeld.wait()
+                continuation.resume()
+            }
+        }
+        let closing = Task { try await database.close() }
+        // Closed to new work once a write is refused; the one that runs is still held then.
+        while (try? await database.read { try $0.rows("SELECT 1 AS one") }) != nil { await Task.yield() }
+        release.signal()
+        #expect(try await write.value == 1)
+        try await closing.value
+    }
+
     @Test("a closed database says so", arguments: Engine.allCases)
     func closing(engine: Engine) async throws {
         let database = try await Self.database(engine)
