@@ -16,6 +16,7 @@ readonly seed=${KYCK_SCHEMATHESIS_SEED:-20261123}
 readonly venv=${KYCK_CACHE_DIR:-$HOME/.cache/kyck}/venv-schemathesis
 checks=not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance
 checks+=,response_headers_conformance,unsupported_method,allow_header_conformance,ignored_auth
+checks+=,negative_data_rejection
 readonly checks
 
 set_up() {
