@@ -73,6 +73,7 @@ package struct DemoCatalogue: Sendable {
 
     /// Throws `Unreadable` and nothing else.
     package init(json: Data) throws(Unreadable) {
+        try Self.checkJSON(json)
         let file: DemoFile
         do {
             file = try JSONDecoder().decode(DemoFile.self, from: json)
@@ -85,6 +86,16 @@ package struct DemoCatalogue: Sendable {
         clips = file.videos.map(\.value)
         families = file.families.map(\.value)
         try checkNames()
+    }
+
+    /// The decoder says that it is no JSON, and not where.
+    private static func checkJSON(_ json: Data) throws(Unreadable) {
+        do {
+            _ = try JSONSerialization.jsonObject(with: json, options: .fragmentsAllowed)
+        } catch {
+            let reason = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String
+            throw Unreadable(place: "the file", problem: "is not JSON: " + (reason ?? "it cannot be read"))
+        }
     }
 
     private func checkNames() throws(Unreadable) {
@@ -141,10 +152,7 @@ extension DemoCatalogue.Unreadable {
             case .valueNotFound(_, let context): (context.codingPath, "is empty")
             case .typeMismatch(let type, let context): (context.codingPath, "is not \(Self.words(for: type))")
             case .dataCorrupted(let context):
-                (
-                    context.codingPath,
-                    context.underlyingError.map { "is not JSON: \(Self.words(for: $0))" } ?? context.debugDescription
-                )
+                (context.codingPath, context.debugDescription)
             @unknown default: ([], "cannot be read")
             }
         var place = ""
@@ -167,9 +175,5 @@ extension DemoCatalogue.Unreadable {
         case is [Any].Type: "a list"
         default: "what stands there in the demo's own file"
         }
-    }
-
-    private static func words(for error: any Error) -> String {
-        (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? error.localizedDescription
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import SQL
 import SQLite
+import Storage
 import Synchronization
 
 struct BackupCommand: AsyncParsableCommand {
@@ -23,6 +24,7 @@ struct BackupCommand: AsyncParsableCommand {
             let settings = try await Settings.load()
             try check(settings)
             guard let database = try buildDatabase(settings) as? SQLiteDatabase else { return }
+            try await checkFilled(database)
             let start = ContinuousClock.now
             let progress = CopyProgress()
             let report: BackupReport
@@ -54,6 +56,14 @@ struct BackupCommand: AsyncParsableCommand {
         guard FileManager.default.fileExists(atPath: folder) else {
             throw ExitFailure(.usage, "there is no folder \(folder) to put the backup into")
         }
+    }
+
+    /// Copying an empty database would look like a backup.
+    private func checkFilled(_ database: SQLiteDatabase) async throws {
+        guard let pending = try? await Migrator(Schema.migrations).pending(database),
+            pending.count == Schema.migrations.count
+        else { return }
+        throw ExitFailure(.noInput, "there is nothing in the database yet: is KYCK_DATABASE_URL right?")
     }
 
     static func explained(_ error: any Error, file: String) -> ExitFailure {

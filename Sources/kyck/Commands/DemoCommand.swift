@@ -66,7 +66,12 @@ struct DemoReport {
 
     private func family(_ entry: DemoCatalogue.Family, _ kept: DemoLoader.FamilySummary) -> String {
         let month = FamilyCalendar(zone: entry.timeZone)?.month(of: now)
-        let children = kept.children.map { child in
+        // In the order of the file: ids made within one millisecond have none.
+        let order = entry.children.map(\.nickname)
+        let sorted = kept.children.sorted {
+            (order.firstIndex(of: $0.nickname) ?? order.count) < (order.firstIndex(of: $1.nickname) ?? order.count)
+        }
+        let children = sorted.map { child in
             child.nickname + (month.map { " (\(child.birthMonth.age(in: $0)))" } ?? "")
         }
         let language = kept.language == .korean ? "Korean" : "English"

@@ -143,7 +143,7 @@ extension Doctor {
         guard let free = freeBytes(folder) else {
             return .warn("room", "the free space of \(folder) cannot be read", mend: "df \(folder)")
         }
-        let text = "\(free.mebibytes) free, the database has \(size.mebibytes)"
+        let text = "\(free.size) free, the database has \(size.size)"
         if free < Self.leastRoom {
             return .fail("room", text, mend: "make room on the disk of \(folder)", .unavailable)
         }
@@ -227,6 +227,11 @@ extension Doctor {
 }
 
 extension Int64 {
-    /// For people: `1,204 MiB`.
-    var mebibytes: String { "\((self / 1_048_576).formatted(.number.locale(Locale(identifier: "en_US")))) MiB" }
+    /// A size for people.
+    fileprivate var size: String {
+        let mebibyte: Int64 = 1_048_576
+        if self < mebibyte { return "less than 1 MiB" }
+        if self < 10 * 1_024 * mebibyte { return "\(self / mebibyte) MiB" }
+        return "\(self / (1_024 * mebibyte)) GiB"
+    }
 }

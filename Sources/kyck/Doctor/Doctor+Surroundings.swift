@@ -80,7 +80,7 @@ extension Doctor {
         } catch {
             return .fail(
                 "youtube",
-                "\(settings.youtubeURL) does not answer within 3 s: \(error)",
+                "\(settings.youtubeURL) does not answer: \(error)",
                 mend: "may this machine reach the internet, and is KYCK_YOUTUBE_URL right?",
                 .unavailable
             )
@@ -115,7 +115,7 @@ extension Doctor {
         } catch {
             return .warn(
                 "recommender",
-                "\(address) does not answer within 3 s: \(error)",
+                "\(address) does not answer: \(error)",
                 mend: "start kyck recommender, or look at KYCK_RECOMMENDER_URL; until then homes are filled without it"
             )
         }
@@ -138,8 +138,30 @@ extension Doctor {
                 var request = HTTPClientRequest(url: address)
                 request.method = HTTPMethod(rawValue: method)
                 if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-                return try await HTTPClient.shared.execute(request, timeout: .seconds(3)).status.code
+                do {
+                    return try await HTTPClient.shared.execute(request, timeout: .seconds(3)).status.code
+                } catch {
+                    throw Silence(error)
+                }
             }
         )
+    }
+}
+
+/// Why an address did not answer, in words for people.
+struct Silence: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as HTTPClientError where [.deadlineExceeded, .connectTimeout].contains(error):
+            description = "nothing within 3 s"
+        case let error as HTTPClientError:
+            description = error.shortDescription
+        case let error as IOError:
+            description = String(cString: strerror(error.errnoCode))
+        default:
+            description = "\(error)"
+        }
     }
 }

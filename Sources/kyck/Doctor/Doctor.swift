@@ -29,7 +29,7 @@ struct Doctor: Sendable {
         invalid.faults.map { fault in
             .fail(
                 "settings",
-                "\(fault.key) \(fault.problem)",
+                "\(fault.key): \(fault.problem)",
                 mend: ".env.example explains \(fault.key)",
                 .configuration
             )
