@@ -46,7 +46,7 @@ private struct Gate: Sendable {
             }
             await entered.pass()
             await group.triggerGracefulShutdown()
-            try await Self.wait { await Self.isRefused(port: port) }
+            await Self.wait { await Self.isRefused(port: port) }
             #expect(drain.isDraining)
             finish.open()
             // The server closes the connection by itself once it has answered, or this would wait for ever.
@@ -74,7 +74,7 @@ private struct Gate: Sendable {
             do {
                 let port = try #require(await ports.first { _ in true })
                 await group.triggerGracefulShutdown()
-                try await Self.wait { drain.isDraining }
+                await Self.wait { drain.isDraining }
                 let answer = try await RawConnection.send(
                     "GET /ready HTTP/1.1\r\nHost: x\r\n\r\n",
                     port: port,
@@ -89,8 +89,8 @@ private struct Gate: Sendable {
     }
 
     /// Asks again until it is so; the test's own time limit ends a wait for what never comes.
-    private static func wait(until condition: () async -> Bool) async throws {
-        while await !condition() { try await Task.sleep(for: .milliseconds(5)) }
+    private static func wait(until condition: () async -> Bool) async {
+        while await !condition() { await Task.yield() }
     }
 
     private static func isRefused(port: Int) async -> Bool {
