@@ -98,7 +98,10 @@ struct RankingSnapshot: Sendable {
         let id = { (number: Int) in source.entries[number].video.id }
         return switch ranked.reason {
         case .becauseYouWatched(let number):
-            Domain.Recommendation(video: video, reason: .becauseYouWatched, because: id(number))
+            // A video the child goes on with is its own reason and names no other.
+            Domain.Recommendation(
+                video: video, reason: .becauseYouWatched, because: number == ranked.video ? nil : id(number)
+            )
         case .nextInSeries(let previous):
             Domain.Recommendation(video: video, reason: .nextInSeries, because: id(previous))
         case .popularAtThisAge: Domain.Recommendation(video: video, reason: .popularAtThisAge)

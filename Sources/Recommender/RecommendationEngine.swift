@@ -8,9 +8,6 @@ package import Storage
 /// The recommender: reads a child's history and taste from the database at request time and keeps nothing but the
 /// catalogue and its popularity, so that any number of replicas answer alike.
 package actor RecommendationEngine: RecommendationSource {
-    /// How much of a child's watching is looked at.
-    private static let historyLimit = 500
-
     private let stores: Stores
     private let catalogue: CatalogueCache
     private let clock: Domain.Clock
@@ -79,23 +76,17 @@ package actor RecommendationEngine: RecommendationSource {
 
     package func learn(from child: Child.ID) async throws {
         let snapshot = try await current()
-        let watched = try await stores.history.watched(by: child, limit: Self.historyLimit)
+        let watched = try await stores.history.watched(by: child, limit: SightStore.historyLimit)
         let now = clock.now()
         try await stores.history.saveTaste(snapshot.taste(watched, at: now).encoded, of: child, now: now)
     }
 
     private func request(_ child: Child.ID, _ snapshot: RankingSnapshot) async throws -> RankedRequest? {
-        guard let profile = try await stores.children.profile(child) else { return nil }
         let now = clock.now()
-        guard let month = FamilyCalendar(zone: profile.timeZone)?.month(of: now) else { return nil }
-        let viewer = try await stores.choices.viewer(of: profile.child, age: profile.child.birthMonth.age(in: month))
-        let watched = try await stores.history.watched(by: child, limit: Self.historyLimit)
-        let taste = try await stores.history.taste(of: child)
+        guard let sight = try await stores.sights.sight(of: child, now: now) else { return nil }
         return RankedRequest(
-            snapshot: snapshot,
-            viewer: viewer,
-            history: snapshot.history(watched, taste: taste),
-            now: now
+            snapshot: snapshot, viewer: sight.viewer,
+            history: snapshot.history(sight.history, taste: sight.taste), now: now
         )
     }
 }

@@ -9,6 +9,7 @@ package struct Stores: Sendable {
     package let children: ChildStore
     package let consents: ConsentStore
     package let choices: ChoiceStore
+    package let sights: SightStore
     package let catalogue: CatalogueStore
     package let health: HealthStore
     package let watching: WatchingStore
@@ -24,6 +25,7 @@ package struct Stores: Sendable {
         children = ChildStore(database: database)
         consents = ConsentStore(database: database)
         choices = ChoiceStore(database: database)
+        sights = SightStore(database: database)
         catalogue = CatalogueStore(database: database)
         health = HealthStore(database: database)
         watching = WatchingStore(database: database)

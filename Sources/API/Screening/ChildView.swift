@@ -7,9 +7,6 @@ import Storage
 
 /// Everything a child's surface needs, read once for a request.
 struct ChildView: Sendable {
-    /// How much of a child's history goes into an answer.
-    static let historyLimit = 500
-
     let screen: Screen
     let answers: VideoAnswers
     /// Newest first.
@@ -43,28 +40,20 @@ extension APIServices {
     /// - Parameter ignoringApproval: the guardian looks for something to approve.
     func view(of profile: ChildStore.Profile, ignoringApproval: Bool = false) async throws -> ChildView {
         let now = clock.now()
-        let child = profile.child
         let snapshot = try await catalogue.current()
-        var viewer = try await stores.choices.viewer(of: child, age: try profile.age(at: now))
+        guard let sight = try await stores.sights.sight(of: profile.child.id, now: now) else { throw Problem.notFound }
+        var viewer = sight.viewer
         if ignoringApproval { viewer.approvedOnly = false }
-        let history = try await stores.history.watched(by: child.id, limit: ChildView.historyLimit)
         let screen = Screen(snapshot: snapshot, viewer: viewer, now: now)
         return ChildView(
             screen: screen,
             answers: VideoAnswers(
-                screen: screen,
-                language: profile.language,
-                watched: Dictionary(history.map { ($0.video, $0) }, uniquingKeysWith: { first, _ in first })
+                screen: screen, language: sight.profile.language,
+                watched: Dictionary(sight.history.map { ($0.video, $0) }, uniquingKeysWith: { first, _ in first })
             ),
-            history: history,
-            allowance: try await allowance(of: profile, now: now)
+            history: sight.history,
+            allowance: AllowanceResponse(watchedTodayMS: sight.watchedToday.milliseconds)
         )
-    }
-
-    func allowance(of profile: ChildStore.Profile, now: Instant) async throws -> AllowanceResponse {
-        guard let calendar = FamilyCalendar(zone: profile.timeZone) else { throw Problem(.internal) }
-        let today = try await stores.history.watchedToday(by: profile.child.id, on: calendar.day(of: now))
-        return AllowanceResponse(watchedTodayMS: today.milliseconds)
     }
 
     /// What the recommender says, or nothing if it fails: a home never fails with it.

@@ -34,8 +34,10 @@ struct VideoRoutes: Sendable {
         let begun = await services.recommendations("continuations") {
             try await services.recommendations.continuations(for: id, limit: Self.shelfLength)
         }
+        // What stands on the first shelf need not stand on the second.
+        let shown = Set((begun ?? []).map(\.video))
         let forYou = await services.recommendations("recommendations") {
-            try await services.recommendations.recommendations(for: id, limit: Self.shelfLength, excluding: [])
+            try await services.recommendations.recommendations(for: id, limit: Self.shelfLength, excluding: shown)
         }
         let favourites = try await services.stores.choices.favourites(of: id)
         var shelves: [HomeResponse.Shelf] = []

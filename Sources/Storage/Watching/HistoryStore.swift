@@ -21,37 +21,38 @@ package struct HistoryStore: Sendable {
 
     /// Newest first. `before` pages on.
     package func watched(
-        by child: Child.ID,
-        before cursor: (at: Instant, video: Video.ID)? = nil,
-        limit: Int
+        by child: Child.ID, before cursor: (at: Instant, video: Video.ID)? = nil, limit: Int
     ) async throws -> [Watched] {
+        try await database.read { try Self.watched(by: child, before: cursor, limit: limit, $0) }
+    }
+
+    static func watched(
+        by child: Child.ID, before cursor: (at: Instant, video: Video.ID)?, limit: Int, _ transaction: any Transaction
+    ) throws -> [Watched] {
         let start: Query =
             if let cursor {
                 "AND (last_watched_at < \(cursor.at) OR (last_watched_at = \(cursor.at) AND video_id < \(cursor.video)))"
             } else { "" }
-        return try await database.read { transaction in
-            try transaction.rows(
-                """
-                SELECT video_id, plays, watched_ms, position_ms, last_watched_at FROM watched_video
-                WHERE child_id = \(child) \(start) ORDER BY last_watched_at DESC, video_id DESC LIMIT \(limit)
-                """
-            ).map { row in
-                Watched(
-                    video: try row["video_id"],
-                    plays: try row["plays"],
-                    watched: try row["watched_ms"],
-                    position: try row["position_ms"],
-                    lastWatchedAt: try row["last_watched_at"]
-                )
-            }
+        return try transaction.rows(
+            """
+            SELECT video_id, plays, watched_ms, position_ms, last_watched_at FROM watched_video
+            WHERE child_id = \(child) \(start) ORDER BY last_watched_at DESC, video_id DESC LIMIT \(limit)
+            """
+        ).map { row in
+            Watched(
+                video: try row["video_id"], plays: try row["plays"], watched: try row["watched_ms"],
+                position: try row["position_ms"], lastWatchedAt: try row["last_watched_at"]
+            )
         }
     }
 
     package func watchedToday(by child: Child.ID, on day: Day) async throws -> Span {
-        try await database.read { transaction in
-            let row = try transaction.row("SELECT watched_ms FROM watch_day WHERE child_id = \(child) AND day = \(day)")
-            return try row.map { try $0["watched_ms"] } ?? .zero
-        }
+        try await database.read { try Self.watchedToday(by: child, on: day, $0) }
+    }
+
+    static func watchedToday(by child: Child.ID, on day: Day, _ transaction: any Transaction) throws -> Span {
+        let row = try transaction.row("SELECT watched_ms FROM watch_day WHERE child_id = \(child) AND day = \(day)")
+        return try row.map { try $0["watched_ms"] } ?? .zero
     }
 
     /// How many children have watched each video since an instant: our own popularity, each child counted once.
@@ -75,10 +76,12 @@ package struct HistoryStore: Sendable {
     // MARK: Taste
 
     package func taste(of child: Child.ID) async throws -> [UInt8]? {
-        try await database.read { transaction in
-            let row = try transaction.row("SELECT vector FROM taste WHERE child_id = \(child)")
-            return try row.map { try $0["vector"] }
-        }
+        try await database.read { try Self.taste(of: child, $0) }
+    }
+
+    static func taste(of child: Child.ID, _ transaction: any Transaction) throws -> [UInt8]? {
+        let row = try transaction.row("SELECT vector FROM taste WHERE child_id = \(child)")
+        return try row.map { try $0["vector"] }
     }
 
     package func saveTaste(_ vector: [UInt8], of child: Child.ID, now: Instant) async throws {

@@ -1,0 +1,42 @@
+package import Domain
+package import SQL
+
+/// Everything a child's surface and the recommender need to know about a child, as of one moment.
+package struct ChildSight: Sendable {
+    package let profile: ChildStore.Profile
+    package let viewer: Screening.Viewer
+    /// Newest first.
+    package let history: [HistoryStore.Watched]
+    /// On the family's day of the moment.
+    package let watchedToday: Span
+    package let taste: [UInt8]?
+}
+
+/// Reads a child's sight in one transaction: one wait for a connection, one consistent picture.
+package struct SightStore: Sendable {
+    /// How much of a child's watching is looked at.
+    package static let historyLimit = 500
+
+    private let database: any Database
+
+    package init(database: any Database) {
+        self.database = database
+    }
+
+    /// Nil when there is no such child, or its family is leaving.
+    package func sight(of id: Child.ID, now: Instant) async throws -> ChildSight? {
+        try await database.read { transaction in
+            guard let profile = try ChildStore.profile(id, transaction) else { return nil }
+            guard let calendar = FamilyCalendar(zone: profile.timeZone), let month = calendar.month(of: now) else {
+                throw DatabaseError.unexpectedValue(column: "time_zone", expected: "time zone")
+            }
+            let age = profile.child.birthMonth.age(in: month)
+            return ChildSight(
+                profile: profile, viewer: try ChoiceStore.viewer(of: profile.child, age: age, transaction),
+                history: try HistoryStore.watched(by: id, before: nil, limit: Self.historyLimit, transaction),
+                watchedToday: try HistoryStore.watchedToday(by: id, on: calendar.day(of: now), transaction),
+                taste: try HistoryStore.taste(of: id, transaction)
+            )
+        }
+    }
+}
