@@ -11,12 +11,68 @@ package struct Identifier<Subject>: Hashable, Sendable {
 }
 
 extension Identifier: LosslessStringConvertible {
+    /// Reads the 36 characters of RFC 9562 §4, in either case.
     package init?(_ description: String) {
-        guard description.utf8.count == 36, let uuid = UUID(uuidString: description) else { return nil }
-        self.uuid = uuid
+        guard description.utf8.count == 36 else { return nil }
+        var bytes = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)).uuid
+        let isRead = withUnsafeMutableBytes(of: &bytes) { bytes in
+            var digit = 0
+            for (position, character) in description.utf8.enumerated() {
+                if HexText.hyphens.contains(position) {
+                    if character != UInt8(ascii: "-") { return false }
+                    continue
+                }
+                guard let value = HexText.value(of: character) else { return false }
+                bytes[digit / 2] = bytes[digit / 2] << 4 | value
+                digit += 1
+            }
+            return true
+        }
+        guard isRead else { return nil }
+        uuid = UUID(uuid: bytes)
     }
 
-    package var description: String { uuid.uuidString.lowercased() }
+    // Written by hand, as it is read: Foundation's way is many times slower, and every row has an id.
+    package var description: String {
+        withUnsafeBytes(of: uuid.uuid) { bytes in
+            String(unsafeUninitializedCapacity: 36) { text in
+                var position = 0
+                for byte in bytes {
+                    if HexText.hyphens.contains(position) {
+                        text[position] = UInt8(ascii: "-")
+                        position += 1
+                    }
+                    text[position] = HexText.digit(byte >> 4)
+                    text[position + 1] = HexText.digit(byte & 0xF)
+                    position += 2
+                }
+                return position
+            }
+        }
+    }
+}
+
+private enum HexText {
+    /// Where an id's text has its hyphens; a set of bits.
+    struct Positions {
+        let bits: UInt64
+        func contains(_ position: Int) -> Bool { bits >> UInt64(position) & 1 == 1 }
+    }
+
+    static let hyphens = Positions(bits: 1 << 8 | 1 << 13 | 1 << 18 | 1 << 23)
+
+    static func value(of character: UInt8) -> UInt8? {
+        switch character {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+
+    static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
 }
 
 extension Identifier: Comparable {

@@ -252,25 +252,41 @@ package struct SavedPages {
         throw error(.notUTF8, at: fault)
     }
 
-    /// Nearly all of it is ASCII, which eight bytes at a time can tell.
+    /// The first byte that is no UTF-8 (Unicode 15, table 3-7). Runs of ASCII are passed eight bytes at a time.
     private static func firstFault(in buffer: [UInt8], from start: Int, to end: Int) -> Int? {
         buffer.withUnsafeBytes { raw in
             var index = start
-            while index + 8 <= end {
-                if raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 != 0 { break }
-                index += 8
+            while index < end {
+                while index + 8 <= end,
+                    raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+                { index += 8 }
+                guard index < end else { break }
+                let length = sequenceLength(raw, at: index, end: end)
+                if length == 0 { return index }
+                index += length
             }
-            var decoder = UTF8()
-            var bytes = raw[index..<end].makeIterator()
-            var good = index
-            while true {
-                switch decoder.decode(&bytes) {
-                case .scalarValue(let scalar): good += UTF8.width(scalar)
-                case .emptyInput: return nil
-                case .error: return good
-                }
-            }
+            return nil
         }
+    }
+
+    /// How many bytes the character at `index` has; 0 when it is none.
+    private static func sequenceLength(_ raw: UnsafeRawBufferPointer, at index: Int, end: Int) -> Int {
+        let lead = raw[index]
+        let (length, second): (Int, ClosedRange<UInt8>)
+        switch lead {
+        case 0x00...0x7F: return 1
+        case 0xC2...0xDF: (length, second) = (2, 0x80...0xBF)
+        case 0xE0: (length, second) = (3, 0xA0...0xBF)
+        case 0xE1...0xEC, 0xEE, 0xEF: (length, second) = (3, 0x80...0xBF)
+        case 0xED: (length, second) = (3, 0x80...0x9F)
+        case 0xF0: (length, second) = (4, 0x90...0xBF)
+        case 0xF1...0xF3: (length, second) = (4, 0x80...0xBF)
+        case 0xF4: (length, second) = (4, 0x80...0x8F)
+        default: return 0
+        }
+        guard index + length <= end, second.contains(raw[index + 1]) else { return 0 }
+        for offset in 2..<max(2, length) where raw[index + offset] & 0xC0 != 0x80 { return 0 }
+        return length
     }
 
     private func error(_ problem: SavedPageError.Problem, at position: Int) -> SavedPageError {

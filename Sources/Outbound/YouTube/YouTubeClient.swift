@@ -208,6 +208,9 @@ extension YouTubeClient {
             }
         } catch YouTubeFailure.deadlineExceeded {
             return .retry(.deadlineExceeded, after: nil)
+        } catch let error as HTTPClientError where Self.isTimeout(error) {
+            try Task.checkCancellation()
+            return .retry(.deadlineExceeded, after: nil)
         } catch {
             try Task.checkCancellation()
             if error is CancellationError { throw error }
@@ -242,6 +245,10 @@ extension YouTubeClient {
         formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
         guard let date = formatter.date(from: text) else { return nil }
         return max(.zero, Instant(date) - Instant(Date()))
+    }
+
+    private static func isTimeout(_ error: HTTPClientError) -> Bool {
+        [.deadlineExceeded, .readTimeout, .writeTimeout, .connectTimeout].contains(error)
     }
 
     private static func word(for error: any Error) -> String {

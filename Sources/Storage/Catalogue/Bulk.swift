@@ -20,7 +20,7 @@ extension Transaction {
     func forPieces<Value>(of values: [Value], _ statement: (ArraySlice<Value>) throws -> Void) rethrows {
         var start = 0
         while start < values.count {
-            let end = min(values.count, start + min(250, bindingsPerStatement * 4))
+            let end = min(values.count, start + min(250, bindingsPerStatement))
             try statement(values[start..<end])
             start = end
         }

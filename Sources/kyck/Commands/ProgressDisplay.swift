@@ -7,6 +7,8 @@ final class ProgressDisplay: Sendable {
     private struct State {
         var shownAt: ContinuousClock.Instant?
         var isLineOpen = false
+        /// Where this sitting began: an import that is gone on with starts with what an earlier one did.
+        var first: (videos: Int, at: ContinuousClock.Instant)?
     }
 
     private static let lineEvery = Duration.seconds(5)
@@ -26,11 +28,13 @@ final class ProgressDisplay: Sendable {
     func show(_ progress: ImportProgress) {
         let now = clock.now
         state.withLock { state in
+            let first = state.first ?? (progress.videos, now)
+            state.first = first
             let last = state.shownAt ?? start
             guard now - last >= (isTerminal ? Self.barEvery : Self.lineEvery) else { return }
             state.shownAt = now
             state.isLineOpen = isTerminal
-            write((isTerminal ? "\r" : "") + text(progress, now) + (isTerminal ? "\u{1B}[K" : "\n"))
+            write((isTerminal ? "\r" : "") + text(progress, now, first) + (isTerminal ? "\u{1B}[K" : "\n"))
         }
     }
 
@@ -42,9 +46,13 @@ final class ProgressDisplay: Sendable {
         }
     }
 
-    private func text(_ progress: ImportProgress, _ now: ContinuousClock.Instant) -> String {
-        let seconds = (now - start) / .seconds(1)
-        let rate = seconds > 0 ? Int(Double(progress.videos) / seconds) : 0
+    private func text(
+        _ progress: ImportProgress,
+        _ now: ContinuousClock.Instant,
+        _ first: (videos: Int, at: ContinuousClock.Instant)
+    ) -> String {
+        let seconds = (now - first.at) / .seconds(1)
+        let rate = seconds > 0 ? Int(Double(progress.videos - first.videos) / seconds) : 0
         let counted = "\(ClosingTable.grouped(progress.videos)) videos, \(ClosingTable.grouped(rate))/s"
         guard let total = progress.total, total > 0 else { return counted }
         let part = min(1, Double(progress.done) / Double(total))

@@ -167,11 +167,11 @@ struct APIImportTests {
 
     @Test("stops when the quota is used up and goes on there the next day", arguments: Engine.allCases)
     func quota(_ engine: Engine) async throws {
-        try await with(engine, limit: 4) { setting in
+        try await with(engine, limit: 5) { setting in
             await #expect(throws: QuotaLedger.Exhausted.self) {
                 try await setting.importer.run(source())
             }
-            #expect(setting.double.requests.count == 4)
+            #expect(setting.double.requests.count == 5)
             setting.now(Instant(millisecondsSince1970: 1_790_000_000_000) + .days(1))
             let outcome = try await setting.importer.run(source())
             #expect(outcome.isResumed)
