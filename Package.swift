@@ -98,6 +98,13 @@ let package = Package(
             ]
         ),
         .testTarget(name: "ArchitectureTests", dependencies: ["API"]),
+        .testTarget(
+            name: "KyckTests",
+            dependencies: [
+                "kyck", "Domain", "Jobs", "Recommender", "SQL", "SQLite", "ServerKit", "Storage", "Telemetry", "TestSupport",
+                logging,
+            ]
+        ),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
         .target(
             name: "YouTubeDouble",
