@@ -44,19 +44,22 @@ package struct APIServices: Sendable {
         package let phones: PhoneVault
         package let codes: OneTimeCodes
         package let pins: PINHasher
+        package let requests: RequestIdentities
 
         package init(
             tokens: AccessTokens,
             refreshTokens: RefreshTokens,
             phones: PhoneVault,
             codes: OneTimeCodes,
-            pins: PINHasher
+            pins: PINHasher,
+            requests: RequestIdentities
         ) {
             self.tokens = tokens
             self.refreshTokens = refreshTokens
             self.phones = phones
             self.codes = codes
             self.pins = pins
+            self.requests = requests
         }
     }
 }

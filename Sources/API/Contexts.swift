@@ -121,10 +121,8 @@ struct ParentGate: RouterMiddleware {
         next: @concurrent (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         let caller = try GuardianContext(context: context).caller
-        if !caller.isElevated {
-            guard let guardian = try await guardians.guardian(caller.guardian) else { throw Problem(.sessionRevoked) }
-            if guardian.hasPIN { throw Problem(.parentGateRequired) }
-        }
+        guard let guardian = try await guardians.guardian(caller.guardian) else { throw Problem(.sessionRevoked) }
+        guard caller.isElevated(for: guardian) else { throw Problem(.parentGateRequired) }
         return try await next(request, context)
     }
 }

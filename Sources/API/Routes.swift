@@ -17,13 +17,16 @@ package struct Routes: Sendable {
         let clock = services.clock
         KeyRoutes(services: services).add(to: router)
 
+        // A stale token beside a refresh or a sign-in is nobody's business.
+        let open = router.group("v1")
+        ChallengeRoutes(services: services).add(to: open)
+        SessionRoutes(services: services).addPublic(to: open)
+
         let v1 = router.group("v1").add(
             middleware: AuthenticationMiddleware(tokens: services.secrets.tokens) { id in
                 try await sessions.isActive(id, now: clock.now())
             }
         )
-        ChallengeRoutes(services: services).add(to: v1)
-        SessionRoutes(services: services).addPublic(to: v1)
         addGuardian(to: v1)
         addChild(to: v1)
         PlayRoutes(services: services).addOutside(to: v1.group(context: CallerOnlyContext.self))

@@ -52,5 +52,7 @@ extension Guardian.Language: SQLConvertible {}
 extension Avatar: SQLConvertible {}
 extension BirthMonth: SQLConvertible {}
 extension Surface: SQLConvertible {}
+extension PlayLedger.State: SQLConvertible {}
+extension BeatNumbers: SQLConvertible {}
 extension Day: SQLConvertible {}
 extension Block.Kind: SQLConvertible {}

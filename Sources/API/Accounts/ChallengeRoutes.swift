@@ -12,8 +12,12 @@ struct ChallengeRoutes: Sendable {
 
     func add(to group: some RouterMethods<APIContext>) {
         let idempotency = services.idempotency
+        let perAddress = services.limits.challengesPerAddress
         group.post("otp-challenges") { request, context in
-            let owner = "address:" + context.clientAddress(of: request).limitKey
+            // First of all: whatever else an anonymous request costs, it costs within this limit.
+            let address = context.clientAddress(of: request).limitKey
+            try perAddress.take(address).orThrow()
+            let owner = "address:" + address
             return try await idempotency(request, context: context, owner: owner, handler: create)
         }
     }
@@ -24,7 +28,6 @@ struct ChallengeRoutes: Sendable {
         let sealed = try services.secrets.phones.seal(phone)
         let limits = services.limits
         try RateLimiter.takeAll([
-            (limits.challengesPerAddress, context.clientAddress(of: request).limitKey),
             (limits.challengesPerNumber, Data(sealed.lookup).base64EncodedString()),
             (limits.challengesInAll, "all"),
         ]).orThrow()

@@ -48,7 +48,7 @@ struct GuardianRoutes: Sendable {
 
     func setPIN(_ request: Request, context: GuardianContext) async throws -> HTTPResponse.Status {
         let body: NewPIN = try await request.decodeBody(context: context)
-        if !context.caller.isElevated, try await guardian(context).hasPIN {
+        if !context.caller.isElevated(for: try await guardian(context)) {
             try await requireFreshCode(body, of: context.caller.guardian)
         }
         let (hash, salt) = try await services.secrets.pins.hash(body.pin)
@@ -63,26 +63,23 @@ struct GuardianRoutes: Sendable {
         let redemption = try await services.stores.otp.redeem(challenge, now: services.clock.now()) { hmac in
             codes.matches(code, for: challenge, hmac: hmac)
         }
-        switch redemption {
-        case .redeemed(let phone):
-            let own = try await services.stores.guardians.phone(of: guardian)
-            guard own?.lookup == phone.lookup else { throw Problem(.forbidden) }
-        case .wrong: throw Problem(.otpInvalid)
-        case .exhausted: throw Problem(.otpExhausted)
-        case .expired, .unknown: throw Problem(.otpExpired)
-        }
+        guard case .redeemed(let phone) = redemption else { throw Problem(redemption) }
+        let own = try await services.stores.guardians.phone(of: guardian)
+        guard own?.lookup == phone.lookup else { throw Problem(.forbidden) }
     }
 
     func openParentGate(_ request: Request, context: GuardianContext) async throws -> Answer<TokenResponse> {
         let body: PINBody = try await request.decodeBody(context: context)
         let guardians = services.stores.guardians
         let now = services.clock.now()
+        let pinVersion: Int
         switch try await guardians.beginPINAttempt(of: context.caller.guardian, now: now) {
         case .none:
             throw Problem(.conflict)
         case .locked(let until):
             throw Problem(.pinLocked, retryAfter: Int((until - now).milliseconds / 1_000) + 1)
-        case .compare(let hash, let salt):
+        case .compare(let hash, let salt, let version):
+            pinVersion = version
             guard try await services.secrets.pins.matches(body.pin, hash: hash, salt: salt) else {
                 throw Problem(.pinWrong)
             }
@@ -91,7 +88,7 @@ struct GuardianRoutes: Sendable {
         let elevated = GuardianCaller(
             guardian: context.caller.guardian,
             session: context.caller.session,
-            isElevated: true
+            elevatedByPIN: pinVersion
         )
         let issued = try await services.secrets.tokens.issue(for: .guardian(elevated))
         return Answer(

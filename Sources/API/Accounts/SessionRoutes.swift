@@ -25,25 +25,22 @@ struct SessionRoutes: Sendable {
         let body: NewSession = try await request.decodeBody(context: context)
         let now = services.clock.now()
         let codes = services.secrets.codes
-        let redemption = try await services.stores.otp.redeem(body.challengeID, now: now) { hmac in
-            codes.matches(body.code, for: body.challengeID, hmac: hmac)
-        }
-        let phone: SealedPhone
-        switch redemption {
-        case .redeemed(let sealed): phone = sealed
-        case .wrong: throw Problem(.otpInvalid)
-        case .exhausted: throw Problem(.otpExhausted)
-        case .expired, .unknown: throw Problem(.otpExpired)
-        }
         let refreshToken = services.secrets.refreshTokens.first()
-        let signIn = try await services.stores.sessions.signIn(
-            phone: phone,
+        let redemption = try await services.stores.sessions.signIn(
+            redeeming: body.challengeID,
             newGuardian: newGuardian(request, now: now),
             session: services.ids.next(),
             deviceName: body.deviceName,
             refreshTokenHash: refreshToken.hash,
             now: now
-        )
+        ) { hmac in
+            codes.matches(body.code, for: body.challengeID, hmac: hmac)
+        }
+        let signIn: SessionStore.SignIn
+        switch redemption {
+        case .signedIn(let done): signIn = done
+        case .refused(let refusal): throw Problem(refusal)
+        }
         let answer = try await session(
             signIn.session.id,
             of: signIn.guardian,
@@ -59,7 +56,7 @@ struct SessionRoutes: Sendable {
             id: services.ids.next(),
             language: isEnglish ? .english : .korean,
             timeZone: FamilyCalendar.defaultZone,
-            hasPIN: false,
+            pinVersion: nil,
             createdAt: now,
             deletionRequestedAt: nil
         )
@@ -128,5 +125,16 @@ struct SessionRoutes: Sendable {
         )
         guard found else { throw Problem.notFound }
         return .noContent
+    }
+}
+
+extension Problem {
+    /// Why a code was not redeemed. An unknown challenge is answered like one whose time is over.
+    init(_ refusal: OTPStore.Redemption) {
+        switch refusal {
+        case .wrong: self.init(.otpInvalid)
+        case .exhausted: self.init(.otpExhausted)
+        case .expired, .unknown, .redeemed: self.init(.otpExpired)
+        }
     }
 }

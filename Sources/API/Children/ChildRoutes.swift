@@ -63,7 +63,7 @@ struct ChildRoutes: Sendable {
         let now = services.clock.now()
         try ChildAge.check(body.birthMonth, zone: guardian.timeZone, now: now)
         let child = Child(
-            id: services.ids.next(),
+            id: services.secrets.requests.id(for: request, owner: guardian.id),
             guardianID: guardian.id,
             nickname: body.nickname.text,
             birthMonth: body.birthMonth,
@@ -113,11 +113,13 @@ struct ChildRoutes: Sendable {
         if let birthMonth = body.birthMonth {
             try ChildAge.check(birthMonth, zone: context.profile.timeZone, now: now)
         }
-        var child = context.child
-        child.nickname = body.nickname?.text ?? child.nickname
-        child.birthMonth = body.birthMonth ?? child.birthMonth
-        child.avatar = body.avatar ?? child.avatar
-        guard try await services.stores.children.update(child) else { throw Problem.notFound }
+        let updated = try await services.stores.children.updateProfile(
+            of: context.child.id,
+            nickname: body.nickname,
+            birthMonth: body.birthMonth,
+            avatar: body.avatar
+        )
+        guard let child = updated else { throw Problem.notFound }
         return Answer(ChildResponse(child, age: try ChildAge.age(of: child, zone: context.profile.timeZone, now: now)))
     }
 
@@ -133,9 +135,9 @@ struct ChildRoutes: Sendable {
 
     func setRules(_ request: Request, context: ParentContext) async throws -> Answer<RulesBody> {
         let body: RulesBody = try await request.decodeBody(context: context)
-        var child = context.child
-        child.rules = body.rules
-        guard try await services.stores.children.update(child) else { throw Problem.notFound }
+        guard try await services.stores.children.setRules(body.rules, of: context.child.id) else {
+            throw Problem.notFound
+        }
         return Answer(body)
     }
 

@@ -139,24 +139,27 @@ struct VideoRoutes: Sendable {
             return (Instant(millisecondsSince1970: cursor.sortKey), video)
         }
         let view = try await services.view(of: context.profile)
-        let rows = try await services.stores.history.watched(
-            by: context.child.id,
-            before: cursor,
-            limit: page.limit
-        )
-        let answers = VideoAnswers(
-            screen: view.screen,
-            language: context.profile.language,
-            watched: Dictionary(rows.map { ($0.video, $0) }, uniquingKeysWith: { first, _ in first })
-        )
-        let next =
-            rows.count < page.limit
+        var (shown, rows): ([ScreenedVideo], [Video.ID: HistoryStore.Watched]) = ([], [:])
+        var (position, isAtEnd) = (cursor, false)
+        // What may not be seen takes no place, and a page ends with something that may: a cursor tells of nothing else.
+        while shown.count < page.limit, !isAtEnd {
+            let batch = try await services.stores.history.watched(by: context.child.id, before: position, limit: 100)
+            isAtEnd = batch.count < 100
+            position = batch.last.map { ($0.lastWatchedAt, $0.video) }
+            for row in batch where shown.count < page.limit {
+                guard let video = view.screen.through([row.video]).first else { continue }
+                shown.append(video)
+                rows[row.video] = row
+            }
+        }
+        let answers = VideoAnswers(screen: view.screen, language: context.profile.language, watched: rows)
+        let next: Cursor? =
+            shown.count < page.limit
             ? nil
-            : rows.last.map { row in
+            : shown.last.flatMap { rows[$0.id] }.map { row in
                 Cursor(sortKey: row.lastWatchedAt.millisecondsSince1970, id: row.video.description)
             }
-        let items = view.screen.through(rows.map(\.video)).map { answers.response($0) }
-        return Answer(Page(items: items, nextCursor: next))
+        return Answer(Page(items: shown.map { answers.response($0) }, nextCursor: next))
     }
 
     // MARK: For the guardian

@@ -69,6 +69,7 @@ package struct NewPIN: JSONBody {
 
     package func validate() throws(InvalidField) {
         try PINBody.check(pin)
+        if let code { try NewSession.check(code) }
         if challengeID != nil, code == nil { throw InvalidField("code", .required) }
         if code != nil, challengeID == nil { throw InvalidField("challenge_id", .required) }
     }

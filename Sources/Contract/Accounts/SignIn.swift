@@ -47,9 +47,13 @@ package struct NewSession: JSONBody {
     }
 
     package func validate() throws(InvalidField) {
+        try Self.check(code)
+        try InvalidField.check("device_name", length: 1...60, of: deviceName)
+    }
+
+    static func check(_ code: String) throws(InvalidField) {
         let digits = code.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         guard code.utf8.count == 6, digits else { throw InvalidField("code", .malformed) }
-        try InvalidField.check("device_name", length: 1...60, of: deviceName)
     }
 }
 

@@ -5,8 +5,13 @@ package struct NewChild: JSONBody {
     package struct ConsentBody: Decodable, Sendable {
         package let textVersion: String
 
-        package enum CodingKeys: String, CodingKey {
+        package enum CodingKeys: String, CodingKey, CaseIterable {
             case textVersion = "text_version"
+        }
+
+        package init(from decoder: any Decoder) throws {
+            try decoder.refuseUnknownFields(besides: CodingKeys.self)
+            textVersion = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .textVersion)
         }
     }
 

@@ -41,10 +41,20 @@ package struct Beats: JSONBody {
         package let playedMS: Int64
         package let state: PlayLedger.State
 
-        package enum CodingKeys: String, CodingKey {
+        package enum CodingKeys: String, CodingKey, CaseIterable {
             case n, at, state
             case positionMS = "position_ms"
             case playedMS = "played_ms"
+        }
+
+        package init(from decoder: any Decoder) throws {
+            try decoder.refuseUnknownFields(besides: CodingKeys.self)
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            n = try container.decode(Int64.self, forKey: .n)
+            at = try container.decode(Timestamp.self, forKey: .at)
+            positionMS = try container.decode(Int64.self, forKey: .positionMS)
+            playedMS = try container.decode(Int64.self, forKey: .playedMS)
+            state = try container.decode(PlayLedger.State.self, forKey: .state)
         }
     }
 

@@ -11,7 +11,9 @@ package struct Guardian: Sendable, Hashable, Identifiable {
     package var language: Language
     /// An IANA name, `Asia/Seoul`. Days and bedtimes are the family's.
     package var timeZone: String
-    package var hasPIN: Bool
+    /// Grows with every new PIN, so that what the old one opened closes; nil where no PIN is set.
+    package var pinVersion: Int?
+    package var hasPIN: Bool { pinVersion != nil }
     package var createdAt: Instant
     /// Set when the guardian asked for deletion; everything is gone within `deletionDelay`.
     package var deletionRequestedAt: Instant?
@@ -24,14 +26,14 @@ package struct Guardian: Sendable, Hashable, Identifiable {
         id: ID,
         language: Language,
         timeZone: String,
-        hasPIN: Bool,
+        pinVersion: Int?,
         createdAt: Instant,
         deletionRequestedAt: Instant?
     ) {
         self.id = id
         self.language = language
         self.timeZone = timeZone
-        self.hasPIN = hasPIN
+        self.pinVersion = pinVersion
         self.createdAt = createdAt
         self.deletionRequestedAt = deletionRequestedAt
     }

@@ -124,7 +124,7 @@ package struct DemoLoader: Sendable {
             id: ids.next(),
             language: family.language,
             timeZone: family.timeZone,
-            hasPIN: false,
+            pinVersion: nil,
             createdAt: time,
             deletionRequestedAt: nil
         )

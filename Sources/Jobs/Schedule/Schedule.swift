@@ -69,10 +69,17 @@ package struct Schedule: Service {
         do {
             let count = try await job.run()
             logger.info("Job ran", metadata: ["job": "\(job.name)", "count": "\(count)"])
+        } catch where Task.isCancelled {
+            // The service ends. In a task of its own, which is not cancelled: another process takes the job over at once.
+            try await Task { [store, holder] in try await store.release(job.name, holder: holder) }.value
+            return
         } catch {
             failure = "\(error)"
             logger.error("Job failed", metadata: ["job": "\(job.name)", "error": "\(error)"])
         }
-        try await store.finish(job.name, holder: holder, error: failure, now: clock.now())
+        let end = clock.now()
+        try await Task { [store, holder, failure] in
+            try await store.finish(job.name, holder: holder, error: failure, now: end)
+        }.value
     }
 }

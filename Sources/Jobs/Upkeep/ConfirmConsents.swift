@@ -26,11 +26,20 @@ package struct ConfirmConsents: Sendable {
 
     package func run() async throws -> Int {
         let waiting = try await consents.unconfirmed(givenBefore: clock.now() - Self.patience, limit: 100)
+        var sent = 0
+        var failure: (any Error)?
         for consent in waiting {
-            let text = SMSText.consentConfirmed(nickname: consent.nickname, in: consent.language)
-            try await sender.send(text, to: try openPhone(consent.phone))
-            try await consents.confirm(consent.consent, at: clock.now())
+            do {
+                let text = SMSText.consentConfirmed(nickname: consent.nickname, in: consent.language)
+                try await sender.send(text, to: try openPhone(consent.phone))
+                try await consents.confirm(consent.consent, at: clock.now())
+                sent += 1
+            } catch {
+                // One number that cannot be opened or reached must not hold up the others.
+                failure = error
+            }
         }
-        return waiting.count
+        if let failure { throw failure }
+        return sent
     }
 }

@@ -27,13 +27,20 @@ package enum Caller: Sendable, Hashable {
 package struct GuardianCaller: Sendable, Hashable {
     package let guardian: Guardian.ID
     package let session: Session.ID
-    /// The PIN was entered within the last minutes.
-    package let isElevated: Bool
+    /// Which of the guardian's PINs was entered within the last minutes; nil for an ordinary token.
+    package let elevatedByPIN: Int?
 
-    package init(guardian: Guardian.ID, session: Session.ID, isElevated: Bool = false) {
+    package init(guardian: Guardian.ID, session: Session.ID, elevatedByPIN: Int? = nil) {
         self.guardian = guardian
         self.session = session
-        self.isElevated = isElevated
+        self.elevatedByPIN = elevatedByPIN
+    }
+
+    /// Whether the parent gate is open: no PIN is set, or the one that is set was entered. What an older PIN opened is
+    /// closed.
+    package func isElevated(for guardian: Guardian) -> Bool {
+        guard let version = guardian.pinVersion else { return true }
+        return version == elevatedByPIN
     }
 }
 
@@ -85,7 +92,7 @@ package struct AccessTokens: Sendable {
     package func issue(for caller: Caller) async throws -> Issued {
         let lifetime: Span
         switch caller {
-        case .guardian(let guardian): lifetime = guardian.isElevated ? Self.elevatedLifetime : Self.guardianLifetime
+        case .guardian(let guardian): lifetime = guardian.elevatedByPIN == nil ? Self.guardianLifetime : Self.elevatedLifetime
         case .child: lifetime = Self.childLifetime
         }
         let now = clock.now()
@@ -135,6 +142,7 @@ package struct AccessTokens: Sendable {
         let sid: String
         let scope: String
         let child: String?
+        let pin: Int?
         let iat: Int64
         let exp: Int64
 
@@ -145,10 +153,12 @@ package struct AccessTokens: Sendable {
             exp = expiresAt.millisecondsSince1970 / 1_000
             switch caller {
             case .guardian(let guardian):
-                scope = guardian.isElevated ? "elevated" : "guardian"
+                scope = guardian.elevatedByPIN == nil ? "guardian" : "elevated"
+                pin = guardian.elevatedByPIN
                 child = nil
             case .child(let caller):
                 scope = "child"
+                pin = nil
                 child = caller.child.description
             }
         }
@@ -158,12 +168,12 @@ package struct AccessTokens: Sendable {
 
         var caller: Caller? {
             guard let guardian = Guardian.ID(sub), let session = Session.ID(sid) else { return nil }
-            switch (scope, child) {
-            case ("guardian", nil):
+            switch (scope, child, pin) {
+            case ("guardian", nil, nil):
                 return .guardian(GuardianCaller(guardian: guardian, session: session))
-            case ("elevated", nil):
-                return .guardian(GuardianCaller(guardian: guardian, session: session, isElevated: true))
-            case ("child", let id?):
+            case ("elevated", nil, let version?):
+                return .guardian(GuardianCaller(guardian: guardian, session: session, elevatedByPIN: version))
+            case ("child", let id?, nil):
                 guard let child = Child.ID(id) else { return nil }
                 return .child(ChildCaller(child: child, guardian: guardian, session: session))
             default:

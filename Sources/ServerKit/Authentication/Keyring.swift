@@ -12,16 +12,28 @@ package struct Keyring: Sendable {
         package let key: Key
     }
 
-    package enum Invalid: Error, Equatable, CustomStringConvertible {
+    package struct AllInvalid: Error, Equatable {
+        package let faults: [Invalid]
+    }
+
+    package enum Invalid: Error, Equatable {
         case noKeys(String)
         case malformed(String)
         case duplicate(String)
 
-        package var description: String {
+        /// Which setting it is about.
+        package var key: String {
             switch self {
-            case .noKeys(let name): "\(name) is empty: give at least one key as id:base64"
-            case .malformed(let name): "\(name) must be a list of id:base64 with 32 bytes each, separated by commas"
-            case .duplicate(let name): "\(name) names a key id twice"
+            case .noKeys(let name), .malformed(let name), .duplicate(let name): name
+            }
+        }
+
+        package var problem: String {
+            switch self {
+            case .noKeys: "is empty: give at least one key as id:base64"
+            case .malformed("KYCK_LOOKUP_KEY"): "must be 32 bytes in base64"
+            case .malformed: "must be a list of id:base64 with 32 bytes each, separated by commas"
+            case .duplicate: "names a key id twice"
             }
         }
     }
@@ -34,13 +46,27 @@ package struct Keyring: Sendable {
     ///   - signing: `id:base64` of 32-byte Ed25519 seeds, comma separated.
     ///   - encryption: `id:base64` of 32-byte AES keys, comma separated.
     ///   - lookup: base64 of 32 bytes. Changing it makes every guardian unknown: it is never rotated alone.
-    package init(signing: String, encryption: String, lookup: String) throws(Invalid) {
-        self.signing = try Self.named(signing, "KYCK_SIGNING_KEYS") { data in
-            try? Curve25519.Signing.PrivateKey(rawRepresentation: data)
+    /// - Throws: every key that is wrong, not only the first.
+    package init(signing: String, encryption: String, lookup: String) throws(AllInvalid) {
+        var faults: [Invalid] = []
+        func collect<Keys>(_ read: () throws(Invalid) -> [Keys]) -> [Keys] {
+            do throws(Invalid) {
+                return try read()
+            } catch {
+                faults.append(error)
+                return []
+            }
         }
-        self.encryption = try Self.named(encryption, "KYCK_ENCRYPTION_KEYS") { SymmetricKey(data: $0) }
-        guard let bytes = Data(base64Encoded: lookup), bytes.count == 32 else { throw .malformed("KYCK_LOOKUP_KEY") }
-        self.lookup = SymmetricKey(data: bytes)
+        self.signing = collect { () throws(Invalid) in
+            try Self.named(signing, "KYCK_SIGNING_KEYS") { try? Curve25519.Signing.PrivateKey(rawRepresentation: $0) }
+        }
+        self.encryption = collect { () throws(Invalid) in
+            try Self.named(encryption, "KYCK_ENCRYPTION_KEYS") { SymmetricKey(data: $0) }
+        }
+        let bytes = Data(base64Encoded: lookup)
+        if bytes?.count != 32 { faults.append(.malformed("KYCK_LOOKUP_KEY")) }
+        self.lookup = SymmetricKey(data: bytes ?? Data())
+        guard faults.isEmpty else { throw AllInvalid(faults: faults) }
     }
 
     private static func named<Key>(
@@ -76,5 +102,6 @@ package struct Keyring: Sendable {
         case otp
         case refreshToken = "refresh-token"
         case pin
+        case requestIdentity = "request-identity"
     }
 }

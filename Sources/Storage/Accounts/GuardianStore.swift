@@ -12,7 +12,7 @@ package struct GuardianStore: Sendable {
     static func guardian(where condition: Query, _ transaction: any Transaction) throws -> Guardian? {
         let row = try transaction.row(
             """
-            SELECT id, language, time_zone, pin_hash, created_at, deletion_requested_at FROM guardian
+            SELECT id, language, time_zone, pin_hash, pin_version, created_at, deletion_requested_at FROM guardian
             WHERE \(condition)
             """
         )
@@ -22,7 +22,7 @@ package struct GuardianStore: Sendable {
             id: try row["id"],
             language: try row["language"],
             timeZone: try row["time_zone"],
-            hasPIN: pinHash != nil,
+            pinVersion: pinHash == nil ? nil : try row["pin_version"],
             createdAt: try row["created_at"],
             deletionRequestedAt: try row["deletion_requested_at"]
         )
@@ -69,7 +69,8 @@ package struct GuardianStore: Sendable {
         try await database.write { transaction in
             try transaction.run(
                 """
-                UPDATE guardian SET pin_hash = \(hash), pin_salt = \(salt), pin_failures = 0, pin_locked_until = NULL
+                UPDATE guardian SET pin_hash = \(hash), pin_salt = \(salt), pin_version = pin_version + 1,
+                    pin_failures = 0, pin_locked_until = NULL
                 WHERE id = \(id)
                 """
             )
@@ -79,7 +80,7 @@ package struct GuardianStore: Sendable {
     package enum PINAttempt: Sendable, Equatable {
         case none
         case locked(until: Instant)
-        case compare(hash: [UInt8], salt: [UInt8])
+        case compare(hash: [UInt8], salt: [UInt8], version: Int)
     }
 
     /// Takes one attempt before the PIN is compared, so that guesses made at once are all counted.
@@ -87,7 +88,7 @@ package struct GuardianStore: Sendable {
         try await database.write { transaction in
             let row = try transaction.row(
                 """
-                SELECT pin_hash, pin_salt, pin_failures, pin_locked_until FROM guardian WHERE id = \(id)
+                SELECT pin_hash, pin_salt, pin_version, pin_failures, pin_locked_until FROM guardian WHERE id = \(id)
                 \(transaction.dialect.forUpdate)
                 """
             )
@@ -106,7 +107,7 @@ package struct GuardianStore: Sendable {
                 WHERE id = \(id)
                 """
             )
-            return .compare(hash: hash, salt: salt)
+            return .compare(hash: hash, salt: salt, version: try row["pin_version"])
         }
     }
 
@@ -145,24 +146,35 @@ package struct GuardianStore: Sendable {
         }
     }
 
-    /// Deletes every account whose delay is over, with all that hangs on it. Returns how many.
+    /// Deletes every account whose delay is over, with all that hangs on it, one transaction each. Returns how many.
     package func deleteDue(now: Instant) async throws -> Int {
+        let cutoff = now - Guardian.deletionDelay
+        let due: [Guardian.ID] = try await database.read { transaction in
+            try transaction.rows(
+                "SELECT id FROM guardian WHERE deletion_requested_at <= \(cutoff) ORDER BY deletion_requested_at, id"
+            ).map { try $0["id"] }
+        }
+        var deleted = 0
+        for id in due where try await delete(id, requestedBefore: cutoff) { deleted += 1 }
+        return deleted
+    }
+
+    /// False when the request was taken back meanwhile.
+    private func delete(_ id: Guardian.ID, requestedBefore cutoff: Instant) async throws -> Bool {
         try await database.write { transaction in
-            let due = try transaction.rows(
+            let row = try transaction.row(
                 """
-                SELECT id, phone_lookup FROM guardian
-                WHERE deletion_requested_at <= \(now - Guardian.deletionDelay) ORDER BY id
+                SELECT phone_lookup FROM guardian WHERE id = \(id) AND deletion_requested_at <= \(cutoff)
+                \(transaction.dialect.forUpdate)
                 """
             )
-            for row in due {
-                let id: Guardian.ID = try row["id"]
-                let lookup: [UInt8] = try row["phone_lookup"]
-                try transaction.run("DELETE FROM otp_challenge WHERE phone_lookup = \(lookup)")
-                try transaction.run("DELETE FROM idempotency_key WHERE owner = \(id)")
-                try transaction.run("DELETE FROM video_health WHERE guardian_id = \(id)")
-                try transaction.run("DELETE FROM guardian WHERE id = \(id)")
-            }
-            return due.count
+            guard let row else { return false }
+            let lookup: [UInt8] = try row["phone_lookup"]
+            try transaction.run("DELETE FROM otp_challenge WHERE phone_lookup = \(lookup)")
+            try transaction.run("DELETE FROM idempotency_key WHERE owner = \(id)")
+            try transaction.run("DELETE FROM video_health WHERE guardian_id = \(id)")
+            try transaction.run("DELETE FROM guardian WHERE id = \(id)")
+            return true
         }
     }
 }

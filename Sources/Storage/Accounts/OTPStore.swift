@@ -17,6 +17,15 @@ package struct OTPStore: Sendable {
 
     /// Stores a challenge unless the number had too many lately. The number's older codes are dead from now on.
     package func issue(_ challenge: OTPChallenge) async throws -> Issue {
+        do {
+            return try await insert(challenge)
+        } catch DatabaseError.constraint(.unique, _) {
+            // Another request for the number was a moment earlier: its code is the live one.
+            return .tooMany(until: challenge.createdAt + OTPChallenge.resendDelay)
+        }
+    }
+
+    private func insert(_ challenge: OTPChallenge) async throws -> Issue {
         try await database.write { transaction in
             let now = challenge.createdAt
             let lookup = challenge.phone.lookup
@@ -67,30 +76,37 @@ package struct OTPStore: Sendable {
         now: Instant,
         matches: @escaping @Sendable ([UInt8]) -> Bool
     ) async throws -> Redemption {
-        try await database.write { transaction in
-            let taken = try transaction.row(
-                """
-                UPDATE otp_challenge SET attempts = attempts + 1
-                WHERE id = \(id) AND used_at IS NULL AND attempts < \(OTPChallenge.attempts)
-                AND expires_at > \(now) AND created_at <= \(now + .minutes(1))
-                RETURNING attempts, code_hmac, phone_lookup, phone_cipher, phone_key_id
-                """
-            )
-            guard let taken else { return try Self.whyRefused(id, now: now, transaction) }
-            guard matches(try taken["code_hmac"]) else {
-                let attempts: Int = try taken["attempts"]
-                return attempts >= OTPChallenge.attempts
-                    ? .exhausted : .wrong(attemptsLeft: OTPChallenge.attempts - attempts)
-            }
-            try transaction.run("UPDATE otp_challenge SET used_at = \(now) WHERE id = \(id)")
-            return .redeemed(
-                phone: SealedPhone(
-                    lookup: try taken["phone_lookup"],
-                    cipher: try taken["phone_cipher"],
-                    keyID: try taken["phone_key_id"]
-                )
-            )
+        try await database.write { try Self.redeem(id, now: now, matches: matches, $0) }
+    }
+
+    static func redeem(
+        _ id: OTPChallenge.ID,
+        now: Instant,
+        matches: ([UInt8]) -> Bool,
+        _ transaction: any Transaction
+    ) throws -> Redemption {
+        let taken = try transaction.row(
+            """
+            UPDATE otp_challenge SET attempts = attempts + 1
+            WHERE id = \(id) AND used_at IS NULL AND attempts < \(OTPChallenge.attempts)
+            AND expires_at > \(now) AND created_at <= \(now + .minutes(1))
+            RETURNING attempts, code_hmac, phone_lookup, phone_cipher, phone_key_id
+            """
+        )
+        guard let taken else { return try whyRefused(id, now: now, transaction) }
+        guard matches(try taken["code_hmac"]) else {
+            let attempts: Int = try taken["attempts"]
+            return attempts >= OTPChallenge.attempts
+                ? .exhausted : .wrong(attemptsLeft: OTPChallenge.attempts - attempts)
         }
+        try transaction.run("UPDATE otp_challenge SET used_at = \(now) WHERE id = \(id)")
+        return .redeemed(
+            phone: SealedPhone(
+                lookup: try taken["phone_lookup"],
+                cipher: try taken["phone_cipher"],
+                keyID: try taken["phone_key_id"]
+            )
+        )
     }
 
     private static func whyRefused(

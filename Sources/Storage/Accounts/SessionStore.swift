@@ -15,46 +15,74 @@ package struct SessionStore: Sendable {
         package let session: Session
     }
 
-    /// Finds the guardian of a number or makes one, and begins a session.
+    package enum Redemption: Sendable {
+        case signedIn(SignIn)
+        case refused(OTPStore.Redemption)
+    }
+
+    /// Redeems a code and begins a session in one transaction: a failure in between does not burn the code.
     package func signIn(
+        redeeming challenge: OTPChallenge.ID,
+        newGuardian: Guardian,
+        session: Session.ID,
+        deviceName: String,
+        refreshTokenHash: [UInt8],
+        now: Instant,
+        matches: @escaping @Sendable ([UInt8]) -> Bool
+    ) async throws -> Redemption {
+        try await database.write { transaction in
+            let redemption = try OTPStore.redeem(challenge, now: now, matches: matches, transaction)
+            guard case .redeemed(let phone) = redemption else { return .refused(redemption) }
+            return .signedIn(
+                try Self.signIn(
+                    phone: phone,
+                    newGuardian: newGuardian,
+                    session: session,
+                    deviceName: deviceName,
+                    refreshTokenHash: refreshTokenHash,
+                    now: now,
+                    transaction
+                )
+            )
+        }
+    }
+
+    /// Finds the guardian of a number or makes one, and begins a session.
+    private static func signIn(
         phone: SealedPhone,
         newGuardian: Guardian,
         session id: Session.ID,
         deviceName: String,
         refreshTokenHash: [UInt8],
-        now: Instant
-    ) async throws -> SignIn {
-        try await database.write { transaction in
-            let inserted = try transaction.run(
-                """
-                INSERT INTO guardian (id, phone_lookup, phone_cipher, phone_key_id, language, time_zone, created_at)
-                VALUES (\(newGuardian.id), \(phone.lookup), \(phone.cipher), \(phone.keyID),
-                    \(newGuardian.language), \(newGuardian.timeZone), \(now))
-                ON CONFLICT (phone_lookup) DO NOTHING
-                """
-            )
-            let found = try GuardianStore.guardian(
-                where: "phone_lookup = \(phone.lookup)",
-                transaction
-            )
-            guard let guardian = found else { throw DatabaseError.conflict }
-            let session = Session(
-                id: id,
-                guardianID: guardian.id,
-                deviceName: deviceName,
-                createdAt: now,
-                lastUsedAt: now,
-                expiresAt: now + Session.lifetime
-            )
-            try transaction.run(
-                """
-                INSERT INTO session (id, guardian_id, device_name, created_at, last_used_at, expires_at)
-                VALUES (\(session.id), \(guardian.id), \(deviceName), \(now), \(now), \(session.expiresAt))
-                """
-            )
-            try Self.insertToken(refreshTokenHash, session: id, now: now, sessionEnds: session.expiresAt, transaction)
-            return SignIn(guardian: guardian, isNew: inserted == 1, session: session)
-        }
+        now: Instant,
+        _ transaction: any Transaction
+    ) throws -> SignIn {
+        let inserted = try transaction.run(
+            """
+            INSERT INTO guardian (id, phone_lookup, phone_cipher, phone_key_id, language, time_zone, created_at)
+            VALUES (\(newGuardian.id), \(phone.lookup), \(phone.cipher), \(phone.keyID),
+                \(newGuardian.language), \(newGuardian.timeZone), \(now))
+            ON CONFLICT (phone_lookup) DO NOTHING
+            """
+        )
+        let found = try GuardianStore.guardian(where: "phone_lookup = \(phone.lookup)", transaction)
+        guard let guardian = found else { throw DatabaseError.conflict }
+        let session = Session(
+            id: id,
+            guardianID: guardian.id,
+            deviceName: deviceName,
+            createdAt: now,
+            lastUsedAt: now,
+            expiresAt: now + Session.lifetime
+        )
+        try transaction.run(
+            """
+            INSERT INTO session (id, guardian_id, device_name, created_at, last_used_at, expires_at)
+            VALUES (\(session.id), \(guardian.id), \(deviceName), \(now), \(now), \(session.expiresAt))
+            """
+        )
+        try insertToken(refreshTokenHash, session: id, now: now, sessionEnds: session.expiresAt, transaction)
+        return SignIn(guardian: guardian, isNew: inserted == 1, session: session)
     }
 
     private static func insertToken(
@@ -98,7 +126,8 @@ package struct SessionStore: Sendable {
             let revokedAt: Instant? = try row["revoked_at"]
             if revokedAt != nil { return .revoked }
             let usedAt: Instant? = try row["used_at"]
-            if let usedAt, now - usedAt > Session.rotationGrace {
+            // Used after now, by a clock that was set back since, is used long ago as well; a second is for two servers' clocks.
+            if let usedAt, now - usedAt > Session.rotationGrace || usedAt - now > .seconds(1) {
                 try Self.revoke("id = \(session)", reason: "reuse", now: now, transaction)
                 return .reused(session: session)
             }

@@ -29,11 +29,13 @@ package struct HealthStore: Sendable {
         now: Instant
     ) async throws -> Report {
         try await database.write { transaction in
-            let row = try transaction.row(
-                "SELECT healthy FROM video WHERE id = \(video) \(transaction.dialect.forUpdate)"
-            )
-            guard let row else { return .unknownVideo }
-            guard [100, 101, 150].contains(errorCode) else { return .noted }
+            guard let row = try transaction.row("SELECT youtube_id FROM video WHERE id = \(video)") else {
+                return .unknownVideo
+            }
+            let youtubeID: YouTubeVideoID? = try row["youtube_id"]
+            // The numbers are those of YouTube's player; they say nothing of a video of our own.
+            guard youtubeID != nil, [100, 101, 150].contains(errorCode) else { return .noted }
+            try transaction.lockCatalogue()
             try transaction.run(
                 """
                 INSERT INTO video_health (video_id, guardian_id, error_code, reported_at)
@@ -45,9 +47,10 @@ package struct HealthStore: Sendable {
                 "SELECT guardian_id FROM video_health WHERE video_id = \(video) AND reported_at > \(now - Self.window)"
             ).count
             guard recent >= Self.families else { return .noted }
-            guard try row["healthy"] as Bool else { return .hidden }
-            try transaction.run("UPDATE video SET healthy = 0, updated_at = \(now) WHERE id = \(video)")
-            try CatalogueStore.bumpVersion(transaction)
+            let hidden = try transaction.run(
+                "UPDATE video SET healthy = 0, updated_at = \(now) WHERE id = \(video) AND healthy = 1"
+            )
+            if hidden == 1 { try CatalogueStore.bumpVersion(transaction) }
             return .hidden
         }
     }

@@ -68,6 +68,12 @@ package struct PublishStore: Sendable {
             let ids = try transaction.videoIDs(of: references)
             var videos: [Video] = []
             try transaction.forPieces(of: Set(ids.values).sorted()) { piece in
+                // Staff who name a video have looked at it: what players reported before is answered.
+                try transaction.run("DELETE FROM video_health WHERE video_id IN (\(list: piece))")
+                let healed = try transaction.run(
+                    "UPDATE video SET healthy = 1, updated_at = \(now) WHERE id IN (\(list: piece)) AND healthy = 0"
+                )
+                if healed > 0 { try CatalogueStore.bumpVersion(transaction) }
                 videos += try transaction.rows(
                     "SELECT \(Video.columns) FROM video v WHERE v.id IN (\(list: piece)) ORDER BY v.id"
                 ).map(Video.init(row:))

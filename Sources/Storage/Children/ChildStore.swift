@@ -34,15 +34,25 @@ package struct ChildStore: Sendable {
     package enum Addition: Sendable, Equatable {
         case added
         case tooMany
+        /// The guardian has asked for the account to be deleted.
+        case leaving
     }
 
-    /// Adds a child together with the consent: there is never one without the other.
+    /// Adds a child together with the consent: there is never one without the other. A child that is there under the same
+    /// id was added by the same request before.
     package func add(_ child: Child, consent: Consent) async throws -> Addition {
         try await database.write { transaction in
             let guardian = child.guardianID
-            _ = try transaction.rows("SELECT id FROM guardian WHERE id = \(guardian) \(transaction.dialect.forUpdate)")
-            let siblings = try transaction.rows("SELECT id FROM child WHERE guardian_id = \(guardian)").count
-            guard siblings < Self.maximumPerGuardian else { return .tooMany }
+            let account = try transaction.row(
+                "SELECT deletion_requested_at FROM guardian WHERE id = \(guardian) \(transaction.dialect.forUpdate)"
+            )
+            let leavingSince: Instant? = try account?["deletion_requested_at"]
+            guard account != nil, leavingSince == nil else { return .leaving }
+            let siblings: [Child.ID] = try transaction.rows(
+                "SELECT id FROM child WHERE guardian_id = \(guardian)"
+            ).map { try $0["id"] }
+            if siblings.contains(child.id) { return .added }
+            guard siblings.count < Self.maximumPerGuardian else { return .tooMany }
             try transaction.run(
                 """
                 INSERT INTO child (id, guardian_id, nickname, birth_month, avatar, approved_only, search_enabled,
@@ -92,15 +102,33 @@ package struct ChildStore: Sendable {
         }
     }
 
-    /// Writes a child's profile and rules as they are in `child`; false when it is gone.
-    package func update(_ child: Child) async throws -> Bool {
+    /// Changes what is given of a profile and leaves the rest, the rules too: two devices may change different things at
+    /// once. Nil when the child is gone.
+    package func updateProfile(
+        of id: Child.ID,
+        nickname: Nickname?,
+        birthMonth: BirthMonth?,
+        avatar: Avatar?
+    ) async throws -> Child? {
         try await database.write { transaction in
             try transaction.run(
                 """
-                UPDATE child SET nickname = \(child.nickname), birth_month = \(child.birthMonth),
-                    avatar = \(child.avatar), approved_only = \(child.rules.approvedOnly),
-                    search_enabled = \(child.rules.searchEnabled), autoplay_cap = \(child.rules.autoplayCap)
-                WHERE id = \(child.id) AND guardian_id = \(child.guardianID)
+                UPDATE child SET nickname = coalesce(\(nickname?.text), nickname),
+                    birth_month = coalesce(\(birthMonth), birth_month), avatar = coalesce(\(avatar), avatar)
+                WHERE id = \(id)
+                """
+            )
+            return try transaction.row("SELECT \(Self.columns) FROM child c WHERE c.id = \(id)").map(Self.child)
+        }
+    }
+
+    /// False when the child is gone.
+    package func setRules(_ rules: ViewingRules, of id: Child.ID) async throws -> Bool {
+        try await database.write { transaction in
+            try transaction.run(
+                """
+                UPDATE child SET approved_only = \(rules.approvedOnly), search_enabled = \(rules.searchEnabled),
+                    autoplay_cap = \(rules.autoplayCap) WHERE id = \(id)
                 """
             ) > 0
         }

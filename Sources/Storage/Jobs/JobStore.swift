@@ -9,7 +9,8 @@ package struct JobStore: Sendable {
         self.database = database
     }
 
-    /// Takes the job's lease when it is free and the job is due.
+    /// Takes the job's lease when it is free and the job is due. A stamp from the future, which a wrong clock left, neither
+    /// holds a lease nor puts a job off.
     ///
     /// - Parameters:
     ///   - every: how long after its last finish the job is due again.
@@ -28,10 +29,18 @@ package struct JobStore: Sendable {
             return try transaction.run(
                 """
                 UPDATE job_run SET holder = \(holder), leased_until = \(now + lease), last_started_at = \(now)
-                WHERE name = \(name) AND leased_until <= \(now)
-                    AND (last_finished_at IS NULL OR last_finished_at <= \(now - every))
+                WHERE name = \(name)
+                    AND (leased_until <= \(now) OR leased_until > \(now + lease))
+                    AND (last_finished_at IS NULL OR last_finished_at <= \(now - every) OR last_finished_at > \(now))
                 """
             ) == 1
+        }
+    }
+
+    /// Gives the lease back without the run having ended: the job stays due.
+    package func release(_ name: String, holder: String) async throws {
+        try await database.write { transaction in
+            try transaction.run("UPDATE job_run SET leased_until = 0 WHERE name = \(name) AND holder = \(holder)")
         }
     }
 

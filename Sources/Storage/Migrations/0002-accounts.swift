@@ -15,6 +15,7 @@ extension Migration {
                 time_zone TEXT NOT NULL,
                 pin_hash \(bytes),
                 pin_salt \(bytes),
+                pin_version \(integer) NOT NULL DEFAULT 0,
                 pin_failures \(integer) NOT NULL DEFAULT 0,
                 pin_locked_until \(integer),
                 created_at \(integer) NOT NULL,
@@ -36,6 +37,8 @@ extension Migration {
             )\(strict)
             """,
             "CREATE INDEX otp_challenge_by_phone ON otp_challenge (phone_lookup, created_at)",
+            // One live code for a number, also when several processes are asked at once.
+            "CREATE UNIQUE INDEX otp_challenge_live ON otp_challenge (phone_lookup) WHERE used_at IS NULL",
             """
             CREATE TABLE session (
                 id TEXT NOT NULL PRIMARY KEY,

@@ -13,12 +13,13 @@ extension Migration {
                 surface TEXT NOT NULL,
                 started_at \(integer) NOT NULL,
                 heard_at \(integer) NOT NULL,
-                last_beat \(integer) NOT NULL DEFAULT 0,
-                seen_beats \(integer) NOT NULL DEFAULT 0,
+                made_at \(integer) NOT NULL,
+                beats TEXT NOT NULL DEFAULT '',
+                state TEXT NOT NULL DEFAULT 'playing'
+                    CHECK (state IN ('playing', 'paused', 'buffering', 'hidden', 'ended')),
                 bank_ms \(integer) NOT NULL,
                 position_ms \(integer) NOT NULL DEFAULT 0 CHECK (position_ms >= 0),
-                watched_ms \(integer) NOT NULL DEFAULT 0 CHECK (watched_ms >= 0),
-                ended \(integer) NOT NULL DEFAULT 0 CHECK (ended IN (0, 1))
+                watched_ms \(integer) NOT NULL DEFAULT 0 CHECK (watched_ms >= 0)
             )\(strict)
             """,
             "CREATE INDEX play_by_child ON play (child_id, started_at)",

@@ -25,20 +25,22 @@ package struct WatchingStore: Sendable {
         }
     }
 
-    /// Begins a play and answers where the child left the video.
+    /// Begins a play and answers where the child left the video. Begun once more under the same id, as a repeated request
+    /// does, it is the same play.
     package func begin(_ play: NewPlay, now: Instant) async throws -> Span {
         let ledger = PlayLedger(startedAt: now)
         return try await database.write { transaction in
-            try transaction.run(
+            let begun = try transaction.run(
                 """
-                INSERT INTO play (id, child_id, video_id, surface, started_at, heard_at, bank_ms)
+                INSERT INTO play (id, child_id, video_id, surface, started_at, heard_at, made_at, bank_ms)
                 VALUES (\(play.id), \(play.child), \(play.video), \(play.surface), \(now), \(ledger.heardAt),
-                    \(ledger.bank))
+                    \(ledger.madeAt), \(ledger.bank))
+                ON CONFLICT (id) DO NOTHING
                 """
             )
             let resume = try transaction.row(
                 """
-                UPDATE watched_video SET plays = plays + 1, last_watched_at = \(now)
+                UPDATE watched_video SET plays = plays + \(begun), last_watched_at = \(now)
                 WHERE child_id = \(play.child) AND video_id = \(play.video) RETURNING position_ms
                 """
             )
@@ -123,8 +125,8 @@ package struct WatchingStore: Sendable {
     private static func count(_ arrival: Arrival, now: Instant, _ transaction: any Transaction) throws -> Tally? {
         let row = try transaction.row(
             """
-            SELECT child_id, video_id, started_at, heard_at, last_beat, seen_beats, bank_ms, position_ms, watched_ms,
-                ended FROM play WHERE id = \(arrival.play) \(transaction.dialect.forUpdate)
+            SELECT child_id, video_id, started_at, heard_at, made_at, beats, state, bank_ms, position_ms, watched_ms
+            FROM play WHERE id = \(arrival.play) \(transaction.dialect.forUpdate)
             """
         )
         guard let row else { return nil }
@@ -140,14 +142,17 @@ package struct WatchingStore: Sendable {
             if credit > .zero { credits[at, default: .zero] = credits[at, default: .zero] + credit }
         }
         try save(ledger, of: arrival.play, transaction)
+        guard accepted > 0 else {
+            let today = try addToDays([:], child: child, calendar: arrival.calendar, now: now, transaction)
+            return Tally(accepted: 0, credited: .zero, watchedToday: today, ratingChanged: false)
+        }
         let credited = credits.values.reduce(.zero, +)
         let before = try addToVideo(
             credited,
             child: child,
             video: video,
             ledger: ledger,
-            arrival,
-            now: now,
+            duration: arrival.duration,
             transaction
         )
         try addToHours(credits, child: child, areas: arrival.areas, transaction)
@@ -165,33 +170,35 @@ package struct WatchingStore: Sendable {
     private static func save(_ ledger: PlayLedger, of play: Play.ID, _ transaction: any Transaction) throws {
         try transaction.run(
             """
-            UPDATE play SET heard_at = \(ledger.heardAt), last_beat = \(ledger.lastBeat),
-                seen_beats = \(Int64(bitPattern: ledger.seenBeats)), bank_ms = \(ledger.bank),
-                position_ms = \(ledger.position), watched_ms = \(ledger.watched), ended = \(ledger.hasEnded)
+            UPDATE play SET heard_at = \(ledger.heardAt), made_at = \(ledger.madeAt), beats = \(ledger.numbers),
+                state = \(ledger.state), bank_ms = \(ledger.bank), position_ms = \(ledger.position),
+                watched_ms = \(ledger.watched)
             WHERE id = \(play)
             """
         )
     }
 
-    /// Returns what the child had watched of the video before this arrival.
+    /// Returns what the child had watched of the video before this arrival. An outbox of an older play adds its time, but
+    /// the child goes on where it was later.
     private static func addToVideo(
         _ credited: Span,
         child: Child.ID,
         video: Video.ID,
         ledger: PlayLedger,
-        _ arrival: Arrival,
-        now: Instant,
+        duration: Span,
         _ transaction: any Transaction
     ) throws -> Span {
         // A video watched to its end begins anew next time.
         let resume: Span =
-            ledger.hasEnded || ledger.position >= arrival.duration - .seconds(5) ? .zero : ledger.position
+            ledger.hasEnded || ledger.position >= duration - .seconds(5) ? .zero : ledger.position
         let row = try transaction.row(
             """
             INSERT INTO watched_video (child_id, video_id, plays, watched_ms, position_ms, last_watched_at)
-            VALUES (\(child), \(video), 1, \(credited), \(resume), \(now))
+            VALUES (\(child), \(video), 1, \(credited), \(resume), \(ledger.madeAt))
             ON CONFLICT (child_id, video_id) DO UPDATE SET watched_ms = watched_video.watched_ms + \(credited),
-                position_ms = \(resume), last_watched_at = \(now)
+                position_ms = CASE WHEN watched_video.last_watched_at <= \(ledger.madeAt) THEN \(resume)
+                    ELSE watched_video.position_ms END,
+                last_watched_at = \(transaction.dialect.greatest)(watched_video.last_watched_at, \(ledger.madeAt))
             RETURNING watched_ms
             """
         )
@@ -263,12 +270,12 @@ extension PlayLedger {
         self.init(
             startedAt: try row["started_at"],
             heardAt: try row["heard_at"],
-            lastBeat: try row["last_beat"],
-            seenBeats: UInt64(bitPattern: try row["seen_beats"]),
+            madeAt: try row["made_at"],
+            numbers: try row["beats"],
+            state: try row["state"],
             bank: try row["bank_ms"],
             position: try row["position_ms"],
-            watched: try row["watched_ms"],
-            hasEnded: try row["ended"]
+            watched: try row["watched_ms"]
         )
     }
 }

@@ -59,6 +59,9 @@ extension Settings {
     static func load() async throws -> Settings {
         let process = EnvironmentVariablesProvider()
         let file = ConfigReader(provider: process).string(forKey: "kyck.config.file")
+        if let file, !FileManager.default.isReadableFile(atPath: file) {
+            throw ExitFailure(.noInput, "the settings file \(file), which KYCK_CONFIG_FILE names, cannot be read")
+        }
         let fromFile = try await EnvironmentVariablesProvider(
             environmentFilePath: FilePath(file ?? ".env"),
             allowMissing: file == nil
@@ -185,10 +188,10 @@ struct SettingsReader {
             for name in names where value(name) == nil { fault(name, "is missing: kyck doctor --new-keys prints one") }
             return nil
         }
-        do {
+        do throws(Keyring.AllInvalid) {
             return try Keyring(signing: given[0], encryption: given[1], lookup: given[2])
         } catch {
-            fault(names[0].replacing("SIGNING_KEYS", with: "*_KEYS"), "\(error)")
+            for one in error.faults { fault(one.key, one.problem) }
             return nil
         }
     }

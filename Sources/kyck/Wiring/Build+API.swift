@@ -24,7 +24,8 @@ func buildAPIServices(_ platform: Platform, messages: MessageQueue) async throws
             refreshTokens: RefreshTokens(keyring: ring),
             phones: PhoneVault(keyring: ring),
             codes: OneTimeCodes(keyring: ring),
-            pins: PINHasher(keyring: ring)
+            pins: PINHasher(keyring: ring),
+            requests: RequestIdentities(keyring: ring, ids: platform.ids)
         ),
         messages: messages,
         limits: SignInLimits(
