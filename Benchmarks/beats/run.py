@@ -92,7 +92,7 @@ def settled(read):
 def sqlite_last_beats(path):
     def read():
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
-            return dict(database.execute("SELECT id, last_beat FROM play"))
+            return {play: rows.last_beat(beats) for play, beats in database.execute("SELECT id, beats FROM play")}
 
     return read
 
@@ -100,20 +100,20 @@ def sqlite_last_beats(path):
 def shell_script(database, count, at):
     """`count` beats as the shell runs them: WatchingStore.count's statements for one beat of one area."""
     plays = sqlite3.connect(database).execute(
-        "SELECT p.id, p.child_id, p.video_id, p.last_beat FROM play p JOIN video v ON v.id = p.video_id"
+        "SELECT p.id, p.child_id, p.video_id, p.beats FROM play p JOIN video v ON v.id = p.video_id"
         f" WHERE v.duration_ms = {LONG} ORDER BY p.id"
     ).fetchall()
     hour, day = at - at % 3_600_000, time.strftime("%Y-%m-%d", time.gmtime(at / 1000 + 9 * 3600))
     parts = ["PRAGMA journal_mode = WAL;\nPRAGMA synchronous = FULL;\nPRAGMA foreign_keys = ON;\n"]
     for number in range(count):
-        play, child, video, last = plays[number % len(plays)]
-        beat = last + number // len(plays) + 1
+        play, child, video, beats = plays[number % len(plays)]
+        beat = rows.last_beat(beats) + number // len(plays) + 1
         parts.append(
             f"""BEGIN IMMEDIATE;
-SELECT child_id, video_id, started_at, heard_at, last_beat, seen_beats, bank_ms, position_ms, watched_ms, ended
+SELECT child_id, video_id, started_at, heard_at, made_at, beats, state, bank_ms, position_ms, watched_ms
 FROM play WHERE id = '{play}';
-UPDATE play SET heard_at = {at + number}, last_beat = {beat}, seen_beats = -1, bank_ms = 0, position_ms = {beat},
-watched_ms = watched_ms + 6, ended = 0 WHERE id = '{play}';
+UPDATE play SET heard_at = {at + number}, made_at = {at + number}, beats = '1-{beat}', state = 'playing',
+bank_ms = 0, position_ms = {beat}, watched_ms = watched_ms + 6 WHERE id = '{play}';
 INSERT INTO watched_video (child_id, video_id, plays, watched_ms, position_ms, last_watched_at)
 VALUES ('{child}', '{video}', 1, 6, {beat}, {at + number})
 ON CONFLICT (child_id, video_id) DO UPDATE SET watched_ms = watched_video.watched_ms + 6, position_ms = {beat},
@@ -184,10 +184,10 @@ def measure_sqlite(work, options):
 PEER_ID = "'00000000-0000-7000-8000-' || lpad((:client_id)::text, 12, '0')"
 PGBENCH = f"""\\set at {{at}} + random(0, 1000)
 BEGIN;
-SELECT child_id, video_id, started_at, heard_at, last_beat, seen_beats, bank_ms, position_ms, watched_ms, ended
+SELECT child_id, video_id, started_at, heard_at, made_at, beats, state, bank_ms, position_ms, watched_ms
 FROM play WHERE id = {PEER_ID} FOR UPDATE;
-UPDATE play SET heard_at = :at, last_beat = last_beat + 1, seen_beats = -1, bank_ms = 0, position_ms = 1000,
-watched_ms = watched_ms + 6, ended = 0 WHERE id = {PEER_ID};
+UPDATE play SET heard_at = :at, made_at = :at, beats = '1-1000', state = 'playing', bank_ms = 0,
+position_ms = 1000, watched_ms = watched_ms + 6 WHERE id = {PEER_ID};
 INSERT INTO watched_video (child_id, video_id, plays, watched_ms, position_ms, last_watched_at)
 VALUES ({PEER_ID}, '{{video}}', 1, 6, 1000, :at)
 ON CONFLICT (child_id, video_id) DO UPDATE SET watched_ms = watched_video.watched_ms + 6, position_ms = 1000,
@@ -213,8 +213,8 @@ def seed_peer(postgres, video):
             [(id, guardian, "peer", "2021-01", "owl", at) for id in ids],
         )
         + rows.insert(
-            "play", ("id", "child_id", "video_id", "surface", "started_at", "heard_at", "bank_ms"),
-            [(id, id, video, "home", at, at, 2000) for id in ids],
+            "play", ("id", "child_id", "video_id", "surface", "started_at", "heard_at", "made_at", "bank_ms"),
+            [(id, id, video, "home", at, at, at, 2000) for id in ids],
         )
     )
 
@@ -254,7 +254,7 @@ def measure_postgresql(work, options):
         script.write_text(PGBENCH.format(at=at, video=videos[0], hour=at - at % 3_600_000))
 
         def read():
-            return {play: int(beat) for play, beat in postgres.run("SELECT id, last_beat FROM play")}
+            return {play: rows.last_beat(beats) for play, beats in postgres.run("SELECT id, beats FROM play")}
 
         with kyck:
             kyck.start()

@@ -36,6 +36,11 @@ def video(number, duration, published_at, series=None, episode=None):
     )
 
 
+def last_beat(beats):
+    """The highest number of a play's `beats`, ranges such as `1-57,60-60`; 0 for none."""
+    return int(beats.rsplit("-", 1)[1]) if beats else 0
+
+
 def insert(table, columns, rows):
     """One INSERT statement with its values as literals, for either engine."""
 

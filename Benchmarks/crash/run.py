@@ -4,8 +4,8 @@
 acknowledged beat is known to the number. After each kill -9 the server starts again, and the database must hold:
 
 * every acknowledged play;
-* every acknowledged beat: `last_beat` is the newest acknowledged number, or the one that was on its way (which may be
-  there: it was never answered), and the bitmap of the newest 64 has no gap;
+* every acknowledged beat: the end of `beats` is the newest acknowledged number, or the one that was on its way (which may be
+  there: it was never answered), and no number below it is missing;
 * every acknowledged total: the day's milliseconds are no fewer than the last answer said;
 * each beat wholly or not at all: plays, videos, hours and days of a child add up to the same;
 * PRAGMA integrity_check and foreign_key_check without a finding.
@@ -92,19 +92,18 @@ def lost(database, players):
     for player in players:
         if player.play is None:
             continue
-        row = database.execute("SELECT last_beat, seen_beats FROM play WHERE id = ?", [player.play]).fetchone()
+        row = database.execute("SELECT beats FROM play WHERE id = ?", [player.play]).fetchone()
         if row is None:
             findings.append(f"play {player.play} is missing")
             beats += player.acknowledged
             continue
-        last, seen = row[0], row[1] & (1 << 64) - 1
+        last = rows.last_beat(row[0])
         if not player.acknowledged <= last <= player.on_its_way:
             findings.append(f"{player.play}: beat {player.acknowledged} was acknowledged, the last there is {last}")
             beats += max(0, player.acknowledged - last)
-        gaps = sum(1 for behind in range(min(64, last)) if not seen >> behind & 1)
-        if gaps:
-            findings.append(f"{player.play}: {gaps} of the newest beats are missing")
-            beats += gaps
+        elif last and row[0] != f"1-{last}":
+            findings.append(f"{player.play}: beats are missing among {row[0]}")
+            beats += 1
         day = "SELECT max(watched_ms) FROM watch_day WHERE child_id = ?"
         today = database.execute(day, [player.child]).fetchone()[0]
         if (today or 0) < player.today:

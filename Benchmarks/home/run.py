@@ -120,8 +120,8 @@ class World:
                 watched = duration if part > 0.4 else int(duration * part * 2)
                 position = 0 if watched == duration else watched
                 plays.append(
-                    (rows.new_id(at), child, self.videos[video], "home", at, at + watched, watched // 10_000 + 1, -1, 0,
-                     position, watched, int(watched == duration))
+                    (rows.new_id(at), child, self.videos[video], "home", at, at + watched, at + watched,
+                     f"1-{watched // 10_000 + 1}", "ended" if watched == duration else "paused", 0, position, watched)
                 )
                 totals[video] = (child, self.videos[video], 1, watched, position, at + watched)
                 hour = (child, at - at % HOUR, self.areas[video])
@@ -136,8 +136,8 @@ class World:
             )
 
     TABLES = (
-        ("play", ("id", "child_id", "video_id", "surface", "started_at", "heard_at", "last_beat", "seen_beats", "bank_ms",
-                  "position_ms", "watched_ms", "ended")),
+        ("play", ("id", "child_id", "video_id", "surface", "started_at", "heard_at", "made_at", "beats", "state",
+                  "bank_ms", "position_ms", "watched_ms")),
         ("watched_video", ("child_id", "video_id", "plays", "watched_ms", "position_ms", "last_watched_at")),
         ("watch_hour", ("child_id", "hour_at", "area", "watched_ms")),
         ("watch_day", ("child_id", "day", "watched_ms")),
