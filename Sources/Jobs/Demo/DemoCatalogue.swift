@@ -169,7 +169,7 @@ extension DemoCatalogue.Unreadable {
     private static func words(for type: any Any.Type) -> String {
         switch type {
         case is String.Type: "a text"
-        case is Int.Type: "a whole number"
+        case is Int.Type, is Int64.Type: "a whole number"
         case is Double.Type: "a number"
         case is Bool.Type: "true or false"
         case is [Any].Type: "a list"
