@@ -81,6 +81,7 @@ CREATE TABLE guardian (
     time_zone text NOT NULL,
     pin_hash bytea,
     pin_salt bytea,
+    pin_version bigint NOT NULL DEFAULT 0,
     pin_failures bigint NOT NULL DEFAULT 0,
     pin_locked_until bigint,
     created_at bigint NOT NULL,
@@ -150,6 +151,7 @@ CREATE TABLE otp_challenge (
     CONSTRAINT otp_challenge_pkey PRIMARY KEY (id)
 );
 CREATE INDEX otp_challenge_by_phone ON otp_challenge USING btree (phone_lookup, created_at);
+CREATE UNIQUE INDEX otp_challenge_live ON otp_challenge USING btree (phone_lookup) WHERE (used_at IS NULL);
 CREATE TABLE play (
     id text NOT NULL,
     child_id text NOT NULL,
@@ -157,14 +159,14 @@ CREATE TABLE play (
     surface text NOT NULL,
     started_at bigint NOT NULL,
     heard_at bigint NOT NULL,
-    last_beat bigint NOT NULL DEFAULT 0,
-    seen_beats bigint NOT NULL DEFAULT 0,
+    made_at bigint NOT NULL,
+    beats text NOT NULL DEFAULT ''::text,
+    state text NOT NULL DEFAULT 'playing'::text,
     bank_ms bigint NOT NULL,
     position_ms bigint NOT NULL DEFAULT 0,
     watched_ms bigint NOT NULL DEFAULT 0,
-    ended bigint NOT NULL DEFAULT 0,
-    CONSTRAINT play_ended_check CHECK ((ended = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
     CONSTRAINT play_position_ms_check CHECK ((position_ms >= 0)),
+    CONSTRAINT play_state_check CHECK ((state = ANY (ARRAY['playing'::text, 'paused'::text, 'buffering'::text, 'hidden'::text, 'ended'::text]))),
     CONSTRAINT play_watched_ms_check CHECK ((watched_ms >= 0)),
     CONSTRAINT play_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
     CONSTRAINT play_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id),

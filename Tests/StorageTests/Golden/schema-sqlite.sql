@@ -62,6 +62,7 @@ CREATE TABLE guardian (
     time_zone TEXT NOT NULL,
     pin_hash BLOB,
     pin_salt BLOB,
+    pin_version INTEGER NOT NULL DEFAULT 0,
     pin_failures INTEGER NOT NULL DEFAULT 0,
     pin_locked_until INTEGER,
     created_at INTEGER NOT NULL,
@@ -121,6 +122,7 @@ CREATE TABLE otp_challenge (
     used_at INTEGER
 ) STRICT;
 CREATE INDEX otp_challenge_by_phone ON otp_challenge (phone_lookup, created_at);
+CREATE UNIQUE INDEX otp_challenge_live ON otp_challenge (phone_lookup) WHERE used_at IS NULL;
 CREATE TABLE play (
     id TEXT NOT NULL PRIMARY KEY,
     child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
@@ -128,12 +130,13 @@ CREATE TABLE play (
     surface TEXT NOT NULL,
     started_at INTEGER NOT NULL,
     heard_at INTEGER NOT NULL,
-    last_beat INTEGER NOT NULL DEFAULT 0,
-    seen_beats INTEGER NOT NULL DEFAULT 0,
+    made_at INTEGER NOT NULL,
+    beats TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL DEFAULT 'playing'
+        CHECK (state IN ('playing', 'paused', 'buffering', 'hidden', 'ended')),
     bank_ms INTEGER NOT NULL,
     position_ms INTEGER NOT NULL DEFAULT 0 CHECK (position_ms >= 0),
-    watched_ms INTEGER NOT NULL DEFAULT 0 CHECK (watched_ms >= 0),
-    ended INTEGER NOT NULL DEFAULT 0 CHECK (ended IN (0, 1))
+    watched_ms INTEGER NOT NULL DEFAULT 0 CHECK (watched_ms >= 0)
 ) STRICT;
 CREATE INDEX play_by_child ON play (child_id, started_at);
 CREATE TABLE refresh_token (
