@@ -99,6 +99,13 @@ let package = Package(
         ),
         .testTarget(name: "ArchitectureTests", dependencies: ["API"]),
         .testTarget(
+            name: "APITests",
+            dependencies: [
+                "kyck", "API", "ServerKit", "Storage", "SQL", "Domain", "Contract", "Telemetry", "TestSupport", hummingbird,
+                hummingbirdTesting, httpTypes, crypto, nioCore, logging, metrics,
+            ]
+        ),
+        .testTarget(
             name: "KyckTests",
             dependencies: [
                 "kyck", "Domain", "Jobs", "Recommender", "SQL", "SQLite", "ServerKit", "Storage", "Telemetry", "TestSupport",

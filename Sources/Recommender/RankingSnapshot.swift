@@ -13,10 +13,13 @@ struct RankingSnapshot: Sendable {
 
     let source: CatalogueSnapshot
     let ranking: RankingCatalogue
+    /// Of every video, in the catalogue's order.
+    let outlines: [Screening.Outline]
     private let labelNumbers: [String: Int]
 
     init(_ source: CatalogueSnapshot, popularity: [Video.ID: Double]) {
         self.source = source
+        outlines = source.entries.map { Screening.Outline($0.subject) }
         let labels = source.labels.values.sorted { $0.id < $1.id }
         let numbers = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1.id, $0) })
         let seriesNumbers = Self.numbered(source.entries.compactMap(\.video.seriesID))

@@ -52,6 +52,14 @@ package actor RecommendationEngine: RecommendationSource {
         return await asked.continuing(limit: limit)
     }
 
+    package func home(for child: Child.ID, limit: Int) async throws -> HomeRecommendations {
+        let snapshot = try await current()
+        guard let asked = try await request(child, snapshot) else {
+            return HomeRecommendations(continuations: [], recommendations: [])
+        }
+        return await asked.whole(limit: limit)
+    }
+
     package func neighbours(of video: Video.ID, limit: Int) async throws -> [Domain.Recommendation] {
         let snapshot = try await current()
         guard let number = snapshot.source.position(of: video) else { return [] }
@@ -99,30 +107,56 @@ private struct RankedRequest: Sendable {
     let now: Instant
 
     /// Asked before anything is cut, so that a list is full; the API asks again before anything is shown.
-    private func isEligible(_ number: Int) -> Bool {
-        Screening.verdict(snapshot.source.entries[number].subject, for: viewer, at: now).isAllowed
+    private func eligible() -> [Bool] {
+        let age = viewer.age
+        let asksMore = viewer.hasRulesOfItsOwn
+        return snapshot.outlines.indices.map { number in
+            guard snapshot.outlines[number].admits(age: age, at: now) else { return false }
+            return !asksMore
+                || Screening.verdict(snapshot.source.entries[number].subject, for: viewer, at: now).isAllowed
+        }
     }
 
     @concurrent
     func home(excluding: Set<Video.ID>, limit: Int) async -> [Domain.Recommendation] {
-        HomeRanking().home(
-            for: history,
-            in: snapshot.ranking,
-            eligible: isEligible,
-            exclude: Set(excluding.compactMap { snapshot.source.position(of: $0) }),
-            now: now.millisecondsSince1970,
-            limit: limit
-        ).map(snapshot.recommendation)
+        home(eligible: eligible(), excluding: Set(excluding.compactMap { snapshot.source.position(of: $0) }), limit)
+            .map(snapshot.recommendation)
     }
 
     @concurrent
     func continuing(limit: Int) async -> [Domain.Recommendation] {
+        continuing(eligible: eligible(), limit).map(snapshot.recommendation)
+    }
+
+    @concurrent
+    func whole(limit: Int) async -> HomeRecommendations {
+        let eligible = eligible()
+        let begun = continuing(eligible: eligible, limit)
+        let rest = home(eligible: eligible, excluding: Set(begun.map(\.video)), limit)
+        return HomeRecommendations(
+            continuations: begun.map(snapshot.recommendation),
+            recommendations: rest.map(snapshot.recommendation)
+        )
+    }
+
+    private func home(eligible: [Bool], excluding: Set<Int>, _ limit: Int) -> [Ranking.Recommendation] {
+        HomeRanking().home(
+            for: history,
+            in: snapshot.ranking,
+            eligible: { eligible[$0] },
+            exclude: excluding,
+            now: now.millisecondsSince1970,
+            limit: limit
+        )
+    }
+
+    private func continuing(eligible: [Bool], _ limit: Int) -> [Ranking.Recommendation] {
         HomeRanking().continuing(
             history,
             in: snapshot.ranking,
-            eligible: isEligible,
+            eligible: { eligible[$0] },
             now: now.millisecondsSince1970,
             limit: limit
-        ).map(snapshot.recommendation)
+        )
     }
 }

@@ -19,6 +19,7 @@ package struct Routes: Sendable {
         let v1 = router.group("v1").add(middleware: ServiceToken(token: token))
         v1.get("recommendations/{child}", use: recommendations)
         v1.get("continuations/{child}", use: continuations)
+        v1.get("homes/{child}", use: home)
         v1.get("neighbours/{video}", use: neighbours)
         v1.post("tastes/{child}", use: learn)
     }
@@ -41,6 +42,12 @@ package struct Routes: Sendable {
         let child = try context.pathValue("child", Child.ID.init)
         let limit = try limit(QueryParameters(of: request))
         return Answer(RecommendationsResponse(try await source.continuations(for: child, limit: limit)))
+    }
+
+    func home(_ request: Request, context: AppRequestContext) async throws -> Answer<HomeRecommendationsResponse> {
+        let child = try context.pathValue("child", Child.ID.init)
+        let limit = try limit(QueryParameters(of: request))
+        return Answer(HomeRecommendationsResponse(try await source.home(for: child, limit: limit)))
     }
 
     func neighbours(_ request: Request, context: AppRequestContext) async throws -> Answer<RecommendationsResponse> {

@@ -57,10 +57,7 @@ extension APIServices {
     }
 
     /// What the recommender says, or nothing if it fails: a home never fails with it.
-    func recommendations(
-        _ what: String,
-        _ ask: () async throws -> [Recommendation]
-    ) async -> [Recommendation]? {
+    func recommendations<Answer>(_ what: String, _ ask: () async throws -> Answer) async -> Answer? {
         do {
             return try await ask()
         } catch {

@@ -31,13 +31,8 @@ struct VideoRoutes: Sendable {
     func home(_ request: Request, context: ChildContext) async throws -> Answer<HomeResponse> {
         let view = try await services.view(of: context.profile)
         let id = context.child.id
-        let begun = await services.recommendations("continuations") {
-            try await services.recommendations.continuations(for: id, limit: Self.shelfLength)
-        }
-        // What stands on the first shelf need not stand on the second.
-        let shown = Set((begun ?? []).map(\.video))
-        let forYou = await services.recommendations("recommendations") {
-            try await services.recommendations.recommendations(for: id, limit: Self.shelfLength, excluding: shown)
+        let ranked = await services.recommendations("home") {
+            try await services.recommendations.home(for: id, limit: Self.shelfLength)
         }
         let favourites = try await services.stores.choices.favourites(of: id)
         var shelves: [HomeResponse.Shelf] = []
@@ -52,9 +47,9 @@ struct VideoRoutes: Sendable {
                 )
             )
         }
-        add(.continueWatching, view.screen.through((begun ?? []).map(\.video)), begun ?? [])
-        if let forYou {
-            add(.forYou, view.screen.through(forYou.map(\.video)), forYou)
+        if let ranked {
+            add(.continueWatching, view.screen.through(ranked.continuations.map(\.video)), ranked.continuations)
+            add(.forYou, view.screen.through(ranked.recommendations.map(\.video)), ranked.recommendations)
         } else {
             let newest = view.screen.newest(limit: Self.shelfLength)
             add(.forYou, newest, newest.map { Recommendation(video: $0.id, reason: .new) })

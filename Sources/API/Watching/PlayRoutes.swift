@@ -48,7 +48,7 @@ struct PlayRoutes: Sendable {
         }
         guard let calendar = FamilyCalendar(zone: owner.timeZone) else { throw Problem(.internal) }
         // A video that left the catalogue while it was being watched still counts, under no area.
-        let entry = try await services.catalogue.current().entry(owner.video)
+        let entry = try await services.catalogue.latest().entry(owner.video)
         let arrival = WatchingStore.Arrival(
             play: id,
             beats: body.beats.map(PlayLedger.Beat.init),

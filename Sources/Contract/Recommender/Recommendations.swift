@@ -24,3 +24,21 @@ package struct RecommendationsResponse: Codable, Sendable {
         items.map { Recommendation(video: $0.videoID, reason: $0.reason, because: $0.becauseVideoID) }
     }
 }
+
+/// Both lists of a home in one answer.
+package struct HomeRecommendationsResponse: Codable, Sendable {
+    package let continuations: RecommendationsResponse
+    package let recommendations: RecommendationsResponse
+
+    package init(_ home: HomeRecommendations) {
+        continuations = RecommendationsResponse(home.continuations)
+        recommendations = RecommendationsResponse(home.recommendations)
+    }
+
+    package var home: HomeRecommendations {
+        HomeRecommendations(
+            continuations: continuations.recommendations,
+            recommendations: recommendations.recommendations
+        )
+    }
+}

@@ -20,6 +20,17 @@ package struct Recommendation: Sendable, Hashable {
     }
 }
 
+/// What a home is made of.
+package struct HomeRecommendations: Sendable, Hashable {
+    package var continuations: [Recommendation]
+    package var recommendations: [Recommendation]
+
+    package init(continuations: [Recommendation], recommendations: [Recommendation]) {
+        self.continuations = continuations
+        self.recommendations = recommendations
+    }
+}
+
 /// Where recommendations come from: the recommender in the same process, or one over HTTP. What it answers is screened
 /// again by whoever asks.
 package protocol RecommendationSource: Sendable {
@@ -28,6 +39,9 @@ package protocol RecommendationSource: Sendable {
 
     /// What a child could go on with: the rest of something begun, the next episode of a series. Newest first.
     func continuations(for child: Child.ID, limit: Int) async throws -> [Recommendation]
+
+    /// Both at once, for a home: what is in the first list is not in the second.
+    func home(for child: Child.ID, limit: Int) async throws -> HomeRecommendations
 
     /// The videos most like one, nearest first.
     func neighbours(of video: Video.ID, limit: Int) async throws -> [Recommendation]

@@ -38,6 +38,11 @@ package struct RecommenderClient: RecommendationSource {
         try await get("continuations/\(child)?n=\(limit)")
     }
 
+    package func home(for child: Child.ID, limit: Int) async throws -> HomeRecommendations {
+        let body = try await execute("homes/\(child)?n=\(limit)", method: .GET)
+        return try JSONDecoder.kyck.decode(HomeRecommendationsResponse.self, from: body).home
+    }
+
     package func neighbours(of video: Video.ID, limit: Int) async throws -> [Recommendation] {
         try await get("neighbours/\(video)?n=\(limit)")
     }

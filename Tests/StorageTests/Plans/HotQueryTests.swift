@@ -30,16 +30,18 @@ struct HotQueryTests {
         let challenge = OTPChallenge(id: ids.next(), phone: phone, codeHMAC: [3], createdAt: Self.now)
         _ = try await stores.otp.issue(challenge)
         expectIndexed(recorder, "issuing a code")
-        _ = try await stores.otp.redeem(challenge.id, now: Self.now) { _ in true }
-        expectIndexed(recorder, "redeeming a code")
         let guardian = Guardian(
-            id: ids.next(), language: .korean, timeZone: "Asia/Seoul", hasPIN: false, createdAt: Self.now,
+            id: ids.next(), language: .korean, timeZone: "Asia/Seoul", pinVersion: nil, createdAt: Self.now,
             deletionRequestedAt: nil
         )
-        let signIn = try await stores.sessions.signIn(
-            phone: phone, newGuardian: guardian, session: ids.next(), deviceName: "phone", refreshTokenHash: [4],
-            now: Self.now
-        )
+        let redemption = try await stores.sessions.signIn(
+            redeeming: challenge.id, newGuardian: guardian, session: ids.next(), deviceName: "phone",
+            refreshTokenHash: [4], now: Self.now
+        ) { _ in true }
+        guard case .signedIn(let signIn) = redemption else {
+            Issue.record("the code was refused: \(redemption)")
+            return
+        }
         expectIndexed(recorder, "signing in")
         _ = try await stores.sessions.rotate([4], successor: [5], now: Self.now)
         expectIndexed(recorder, "refreshing")

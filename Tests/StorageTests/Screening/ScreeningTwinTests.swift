@@ -76,3 +76,48 @@ struct ScreeningTwinTests {
         #expect(paged == whole)
     }
 }
+
+/// The catalogue in memory under the load it was made for.
+@Suite("The catalogue cache")
+struct CatalogueCacheTests {
+    private static let now = Instant(millisecondsSince1970: 1_795_000_000_000)
+
+    @Test("Many who ask at once are all answered, and a new version is seen at once", arguments: Engine.allCases)
+    func together(engine: Engine) async throws {
+        var random = SeededGenerator(seed: 5)
+        let world = RandomWorld(now: Self.now, using: &random)
+        let database = try await engine.makeDatabase()
+        try await world.store(in: database)
+        let cache = CatalogueCache(store: CatalogueStore(database: database))
+        for round in 1...3 {
+            let version = try await CatalogueStore(database: database).version()
+            let versions = try await withThrowingTaskGroup(of: Int64.self) { group in
+                for _ in 0..<64 { group.addTask { try await cache.current().version } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(versions.count == 64)
+            #expect(versions.allSatisfy { $0 >= version }, "round \(round)")
+            try await database.write { transaction in
+                try transaction.run("UPDATE catalogue_version SET version = version + 1 WHERE id = 1")
+            }
+        }
+    }
+
+    @Test("An outline that says no means a refusal, and one that says yes leaves only the child's own rules")
+    func outline() {
+        var (admitted, refused) = (0, 0)
+        for seed in UInt64(20)...40 {
+            var random = SeededGenerator(seed: seed)
+            let world = RandomWorld(now: Self.now, using: &random)
+            for subject in world.subjects {
+                let outline = Screening.Outline(subject)
+                for age in 0...12 {
+                    let verdict = Screening.verdict(subject, for: Screening.Viewer(age: age), at: Self.now)
+                    #expect(outline.admits(age: age, at: Self.now) == verdict.isAllowed)
+                    if verdict.isAllowed { admitted += 1 } else { refused += 1 }
+                }
+            }
+        }
+        #expect(admitted > 1_000 && refused > 1_000)
+    }
+}
