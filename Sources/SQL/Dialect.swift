@@ -19,6 +19,10 @@ package enum Dialect: String, Sendable, CaseIterable {
 
     /// Locks the selected rows until the transaction ends. SQLite has one writer and needs no word.
     package var forUpdate: Word { Word(text: self == .sqlite ? "" : "FOR UPDATE") }
+    /// Locks the rows of one table of a join, which is named by its alias here.
+    package func forUpdate(of alias: StaticString) -> Word {
+        Word(text: self == .sqlite ? "" : "FOR UPDATE OF \(alias)")
+    }
     /// The larger and the smaller of several values in one row.
     package var greatest: Word { Word(text: self == .sqlite ? "max" : "greatest") }
     package var least: Word { Word(text: self == .sqlite ? "min" : "least") }

@@ -42,22 +42,22 @@ struct PlayRoutes: Sendable {
     func beat(_ request: Request, context: CallerOnlyContext) async throws -> Answer<BeatsResponse> {
         let id = try context.pathValue("play", Play.ID.init)
         let body: Beats = try await request.decodeBody(context: context)
-        let watching = services.stores.watching
-        guard let owner = try await watching.owner(of: id), Self.isOwn(owner, context.caller) else {
+        let caller = context.caller
+        let snapshot = try await services.catalogue.latest()
+        let arrival = WatchingStore.Arrival(play: id, beats: body.beats.map(PlayLedger.Beat.init)) { owner in
+            guard Self.isOwn(owner, caller), let calendar = FamilyCalendar(zone: owner.timeZone) else { return nil }
+            // A video that left the catalogue while it was being watched still counts, under no area.
+            let entry = snapshot.entry(owner.video)
+            return WatchingStore.Setting(
+                areas: entry?.areas ?? [],
+                duration: Span(milliseconds: entry?.video.durationMilliseconds ?? .max / 2),
+                calendar: calendar
+            )
+        }
+        guard let tally = try await services.stores.watching.count(arrival, now: services.clock.now()) else {
             throw Problem.notFound
         }
-        guard let calendar = FamilyCalendar(zone: owner.timeZone) else { throw Problem(.internal) }
-        // A video that left the catalogue while it was being watched still counts, under no area.
-        let entry = try await services.catalogue.latest().entry(owner.video)
-        let arrival = WatchingStore.Arrival(
-            play: id,
-            beats: body.beats.map(PlayLedger.Beat.init),
-            areas: entry?.areas ?? [],
-            duration: Span(milliseconds: entry?.video.durationMilliseconds ?? .max / 2),
-            calendar: calendar
-        )
-        guard let tally = try await watching.count(arrival, now: services.clock.now()) else { throw Problem.notFound }
-        if tally.ratingChanged { await learn(from: owner.child) }
+        if tally.ratingChanged { await learn(from: tally.child) }
         return Answer(
             BeatsResponse(
                 accepted: tally.accepted,

@@ -202,14 +202,13 @@ package struct DemoLoader: Sendable {
         let play = WatchingStore.NewPlay(id: ids.next(), child: child, video: video.id, surface: watched.surface)
         _ = try await stores.watching.begin(play, now: start)
         var credited = Span.zero
+        let setting = WatchingStore.Setting(
+            areas: video.clip.areas,
+            duration: video.clip.duration,
+            calendar: calendar
+        )
         for beat in DemoWeek.beats(from: start, duration: video.clip.duration, share: watched.share) {
-            let arrival = WatchingStore.Arrival(
-                play: play.id,
-                beats: [beat],
-                areas: video.clip.areas,
-                duration: video.clip.duration,
-                calendar: calendar
-            )
+            let arrival = WatchingStore.Arrival(play: play.id, beats: [beat]) { _ in setting }
             let tally = try await stores.watching.count(arrival, now: beat.at)
             credited = credited + (tally?.credited ?? .zero)
         }

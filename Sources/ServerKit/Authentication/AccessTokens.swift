@@ -3,6 +3,7 @@ import Crypto
 package import Domain
 package import Foundation
 import JWTKit
+import Synchronization
 
 /// Who is calling, as a verified access token says.
 package enum Caller: Sendable, Hashable {
@@ -69,6 +70,7 @@ package struct AccessTokens: Sendable {
     private let keys: JWTKeyCollection
     private let current: JWKIdentifier
     private let clock: Domain.Clock
+    private let verified = VerifiedTokens()
     /// The public keys, as `/.well-known/jwks.json` shows them.
     package let publicKeys: [Keyring.Named<Data>]
 
@@ -102,6 +104,14 @@ package struct AccessTokens: Sendable {
 
     /// - Throws: `Problem` 401, `token_expired` where only time was against it.
     package func verify(_ token: String) async throws -> Caller {
+        let claims = try await claims(of: token)
+        let now = clock.now().millisecondsSince1970 / 1_000
+        guard claims.expiresAt > now else { throw Problem(.tokenExpired) }
+        return claims.caller
+    }
+
+    private func claims(of token: String) async throws -> VerifiedTokens.Claims {
+        if let known = verified.claims(of: token) { return known }
         guard token.utf8.count <= 2_048, Self.namesOurAlgorithm(token) else { throw Problem(.unauthenticated) }
         let claims: Claims
         do {
@@ -113,9 +123,9 @@ package struct AccessTokens: Sendable {
         guard claims.iss == Self.issuer, claims.aud == Self.audience, let caller = claims.caller else {
             throw Problem(.unauthenticated)
         }
-        let now = clock.now().millisecondsSince1970 / 1_000
-        guard claims.exp > now else { throw Problem(.tokenExpired) }
-        return caller
+        let read = VerifiedTokens.Claims(caller: caller, expiresAt: claims.exp)
+        verified.remember(read, of: token)
+        return read
     }
 
     /// The library chooses a key by `kid` and would verify with that key's own algorithm; a header that says another one,
@@ -179,6 +189,31 @@ package struct AccessTokens: Sendable {
             default:
                 return nil
             }
+        }
+    }
+}
+
+/// Tokens whose signature was found good: an app sends the same one with every beat, and a signature does not go bad. Time
+/// and session are asked about every time. Bounded; forgotten as a whole when full.
+private final class VerifiedTokens: Sendable {
+    struct Claims: Sendable {
+        let caller: Caller
+        /// Seconds since 1970.
+        let expiresAt: Int64
+    }
+
+    private static let capacity = 20_000
+
+    private let claims = Mutex<[String: Claims]>([:])
+
+    func claims(of token: String) -> Claims? {
+        claims.withLock { $0[token] }
+    }
+
+    func remember(_ read: Claims, of token: String) {
+        claims.withLock { claims in
+            if claims.count >= Self.capacity { claims.removeAll(keepingCapacity: true) }
+            claims[token] = read
         }
     }
 }

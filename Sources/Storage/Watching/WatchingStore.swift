@@ -56,7 +56,7 @@ package struct WatchingStore: Sendable {
         }
     }
 
-    /// Whose play it is and of what; nil when there is no such play.
+    /// Whose play it is and of what.
     package struct Owner: Sendable {
         package let child: Child.ID
         package let guardian: Guardian.ID
@@ -64,50 +64,42 @@ package struct WatchingStore: Sendable {
         package let timeZone: String
     }
 
-    package func owner(of play: Play.ID) async throws -> Owner? {
-        try await database.read { transaction in
-            let row = try transaction.row(
-                """
-                SELECT p.child_id, c.guardian_id, p.video_id, g.time_zone FROM play p
-                JOIN child c ON c.id = p.child_id JOIN guardian g ON g.id = c.guardian_id WHERE p.id = \(play)
-                """
-            )
-            guard let row else { return nil }
-            return Owner(
-                child: try row["child_id"],
-                guardian: try row["guardian_id"],
-                video: try row["video_id"],
-                timeZone: try row["time_zone"]
-            )
-        }
-    }
-
     // MARK: Beats
 
-    package struct Arrival: Sendable {
-        package let play: Play.ID
-        package let beats: [PlayLedger.Beat]
+    /// What is known about a play beside its beats.
+    package struct Setting: Sendable {
         /// Under which areas the time counts; empty counts as no area.
         package let areas: [CurriculumArea]
         package let duration: Span
         package let calendar: FamilyCalendar
 
-        package init(
-            play: Play.ID,
-            beats: [PlayLedger.Beat],
-            areas: [CurriculumArea],
-            duration: Span,
-            calendar: FamilyCalendar
-        ) {
-            self.play = play
-            self.beats = beats
+        package init(areas: [CurriculumArea], duration: Span, calendar: FamilyCalendar) {
             self.areas = areas
             self.duration = duration
             self.calendar = calendar
         }
     }
 
+    /// Beats of one play that came together.
+    package struct Arrival: Sendable {
+        package let play: Play.ID
+        package let beats: [PlayLedger.Beat]
+        /// Asked once whose play it is; nil refuses, as if there were no such play.
+        package let setting: @Sendable (Owner) -> Setting?
+
+        package init(
+            play: Play.ID,
+            beats: [PlayLedger.Beat],
+            setting: @escaping @Sendable (Owner) -> Setting?
+        ) {
+            self.play = play
+            self.beats = beats
+            self.setting = setting
+        }
+    }
+
     package struct Tally: Sendable, Equatable {
+        package let child: Child.ID
         /// How many beats of the arrival were counted, the rest were duplicates or too old.
         package let accepted: Int
         package let credited: Span
@@ -123,15 +115,24 @@ package struct WatchingStore: Sendable {
     }
 
     private static func count(_ arrival: Arrival, now: Instant, _ transaction: any Transaction) throws -> Tally? {
+        let lock = transaction.dialect.forUpdate(of: "p")
         let row = try transaction.row(
             """
-            SELECT child_id, video_id, started_at, heard_at, made_at, beats, state, bank_ms, position_ms, watched_ms
-            FROM play WHERE id = \(arrival.play) \(transaction.dialect.forUpdate)
+            SELECT p.child_id, c.guardian_id, p.video_id, g.time_zone, p.started_at, p.heard_at, p.made_at, p.beats,
+                p.state, p.bank_ms, p.position_ms, p.watched_ms
+            FROM play p JOIN child c ON c.id = p.child_id JOIN guardian g ON g.id = c.guardian_id
+            WHERE p.id = \(arrival.play) \(lock)
             """
         )
         guard let row else { return nil }
-        let child: Child.ID = try row["child_id"]
-        let video: Video.ID = try row["video_id"]
+        let owner = Owner(
+            child: try row["child_id"],
+            guardian: try row["guardian_id"],
+            video: try row["video_id"],
+            timeZone: try row["time_zone"]
+        )
+        guard let setting = arrival.setting(owner) else { return nil }
+        let (child, video) = (owner.child, owner.video)
         var ledger = try PlayLedger(row: row)
         var accepted = 0
         var credits: [Instant: Span] = [:]
@@ -143,8 +144,8 @@ package struct WatchingStore: Sendable {
         }
         try save(ledger, of: arrival.play, transaction)
         guard accepted > 0 else {
-            let today = try addToDays([:], child: child, calendar: arrival.calendar, now: now, transaction)
-            return Tally(accepted: 0, credited: .zero, watchedToday: today, ratingChanged: false)
+            let today = try addToDays([:], child: child, calendar: setting.calendar, now: now, transaction)
+            return Tally(child: child, accepted: 0, credited: .zero, watchedToday: today, ratingChanged: false)
         }
         let credited = credits.values.reduce(.zero, +)
         let before = try addToVideo(
@@ -152,14 +153,15 @@ package struct WatchingStore: Sendable {
             child: child,
             video: video,
             ledger: ledger,
-            duration: arrival.duration,
+            duration: setting.duration,
             transaction
         )
-        try addToHours(credits, child: child, areas: arrival.areas, transaction)
-        let today = try addToDays(credits, child: child, calendar: arrival.calendar, now: now, transaction)
-        let duration = max(1, arrival.duration.milliseconds)
+        try addToHours(credits, child: child, areas: setting.areas, transaction)
+        let today = try addToDays(credits, child: child, calendar: setting.calendar, now: now, transaction)
+        let duration = max(1, setting.duration.milliseconds)
         let tenth = { (span: Span) in span.milliseconds * 10 / duration }
         return Tally(
+            child: child,
             accepted: accepted,
             credited: credited,
             watchedToday: today,

@@ -75,14 +75,13 @@ struct HotQueryTests {
         )
         _ = try await stores.watching.begin(play, now: Self.now)
         expectIndexed(recorder, "beginning a play")
-        _ = try await stores.watching.owner(of: play.id)
         let beat = PlayLedger.Beat(
             number: 1, at: Self.now + .seconds(10), position: .seconds(10), played: .seconds(10), state: .playing
         )
-        let arrival = WatchingStore.Arrival(
-            play: play.id, beats: [beat], areas: [.art], duration: .minutes(1),
-            calendar: try #require(FamilyCalendar(zone: "Asia/Seoul"))
+        let setting = WatchingStore.Setting(
+            areas: [.art], duration: .minutes(1), calendar: try #require(FamilyCalendar(zone: "Asia/Seoul"))
         )
+        let arrival = WatchingStore.Arrival(play: play.id, beats: [beat]) { _ in setting }
         _ = try await stores.watching.count(arrival, now: Self.now + .seconds(10))
         expectIndexed(recorder, "a beat")
         try await stores.history.saveTaste([1], of: child.id, now: Self.now)
