@@ -103,7 +103,9 @@ struct RankingSnapshot: Sendable {
         case .becauseYouWatched(let number):
             // A video the child goes on with is its own reason and names no other.
             Domain.Recommendation(
-                video: video, reason: .becauseYouWatched, because: number == ranked.video ? nil : id(number)
+                video: video,
+                reason: .becauseYouWatched,
+                because: number == ranked.video ? nil : id(number)
             )
         case .nextInSeries(let previous):
             Domain.Recommendation(video: video, reason: .nextInSeries, because: id(previous))

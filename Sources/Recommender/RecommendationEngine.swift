@@ -93,8 +93,10 @@ package actor RecommendationEngine: RecommendationSource {
         let now = clock.now()
         guard let sight = try await stores.sights.sight(of: child, now: now) else { return nil }
         return RankedRequest(
-            snapshot: snapshot, viewer: sight.viewer,
-            history: snapshot.history(sight.history, taste: sight.taste), now: now
+            snapshot: snapshot,
+            viewer: sight.viewer,
+            history: snapshot.history(sight.history, taste: sight.taste),
+            now: now
         )
     }
 }

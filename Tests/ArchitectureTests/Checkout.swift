@@ -11,7 +11,8 @@ enum Checkout {
 
     static func folders(in path: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(
-            at: root.appending(path: path), includingPropertiesForKeys: [.isDirectoryKey]
+            at: root.appending(path: path),
+            includingPropertiesForKeys: [.isDirectoryKey]
         ).filter { $0.hasDirectoryPath }.map(\.lastPathComponent).sorted()
     }
 

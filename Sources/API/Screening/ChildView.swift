@@ -48,7 +48,8 @@ extension APIServices {
         return ChildView(
             screen: screen,
             answers: VideoAnswers(
-                screen: screen, language: sight.profile.language,
+                screen: screen,
+                language: sight.profile.language,
                 watched: Dictionary(sight.history.map { ($0.video, $0) }, uniquingKeysWith: { first, _ in first })
             ),
             history: sight.history,

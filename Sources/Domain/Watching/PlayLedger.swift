@@ -33,15 +33,27 @@ package struct PlayLedger: Hashable, Sendable {
     /// A play that begins now.
     package init(startedAt: Instant) {
         self.init(
-            startedAt: startedAt, heardAt: startedAt, madeAt: startedAt, numbers: BeatNumbers(), state: .playing,
-            bank: Self.slack, position: .zero, watched: .zero
+            startedAt: startedAt,
+            heardAt: startedAt,
+            madeAt: startedAt,
+            numbers: BeatNumbers(),
+            state: .playing,
+            bank: Self.slack,
+            position: .zero,
+            watched: .zero
         )
     }
 
     /// A play as it was stored.
     package init(
-        startedAt: Instant, heardAt: Instant, madeAt: Instant, numbers: BeatNumbers, state: State, bank: Span,
-        position: Span, watched: Span
+        startedAt: Instant,
+        heardAt: Instant,
+        madeAt: Instant,
+        numbers: BeatNumbers,
+        state: State,
+        bank: Span,
+        position: Span,
+        watched: Span
     ) {
         self.startedAt = startedAt
         self.heardAt = heardAt

@@ -69,7 +69,7 @@ package struct Schedule: Service {
         do {
             let count = try await job.run()
             logger.info("Job ran", metadata: ["job": "\(job.name)", "count": "\(count)"])
-        } catch where Task.isCancelled {
+        } catch  where Task.isCancelled {
             // The service ends. In a task of its own, which is not cancelled: another process takes the job over at once.
             try await Task { [store, holder] in try await store.release(job.name, holder: holder) }.value
             return

@@ -94,7 +94,8 @@ package struct AccessTokens: Sendable {
     package func issue(for caller: Caller) async throws -> Issued {
         let lifetime: Span
         switch caller {
-        case .guardian(let guardian): lifetime = guardian.elevatedByPIN == nil ? Self.guardianLifetime : Self.elevatedLifetime
+        case .guardian(let guardian):
+            lifetime = guardian.elevatedByPIN == nil ? Self.guardianLifetime : Self.elevatedLifetime
         case .child: lifetime = Self.childLifetime
         }
         let now = clock.now()
@@ -112,7 +113,7 @@ package struct AccessTokens: Sendable {
 
     private func claims(of token: String) async throws -> VerifiedTokens.Claims {
         if let known = verified.claims(of: token) { return known }
-        guard token.utf8.count <= 2_048, Self.namesOurAlgorithm(token) else { throw Problem(.unauthenticated) }
+        guard token.utf8.count <= 2_048, namesOurAlgorithmAndKey(token) else { throw Problem(.unauthenticated) }
         let claims: Claims
         do {
             claims = try await keys.verify(token)
@@ -128,9 +129,9 @@ package struct AccessTokens: Sendable {
         return read
     }
 
-    /// The library chooses a key by `kid` and would verify with that key's own algorithm; a header that says another one,
-    /// or has no `kid`, is refused before it gets there (RFC 8725 §3.1).
-    private static func namesOurAlgorithm(_ token: String) -> Bool {
+    /// The library chooses a key by `kid`, falls back to another one where it knows none, and verifies with that key's own
+    /// algorithm. A header that names another algorithm, or no key of ours, is refused before it gets there (RFC 8725 §3.1).
+    private func namesOurAlgorithmAndKey(_ token: String) -> Bool {
         struct Header: Decodable {
             let alg: String
             let kid: String
@@ -142,7 +143,7 @@ package struct AccessTokens: Sendable {
         guard let data = Data(base64Encoded: standard + padding),
             let header = try? JSONDecoder().decode(Header.self, from: data)
         else { return false }
-        return header.alg == "EdDSA" && (header.typ ?? "JWT") == "JWT"
+        return header.alg == "EdDSA" && (header.typ ?? "JWT") == "JWT" && publicKeys.contains { $0.id == header.kid }
     }
 
     private struct Claims: JWTPayload {

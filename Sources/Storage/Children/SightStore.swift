@@ -32,7 +32,8 @@ package struct SightStore: Sendable {
             }
             let age = profile.child.birthMonth.age(in: month)
             return ChildSight(
-                profile: profile, viewer: try ChoiceStore.viewer(of: profile.child, age: age, transaction),
+                profile: profile,
+                viewer: try ChoiceStore.viewer(of: profile.child, age: age, transaction),
                 history: try HistoryStore.watched(by: id, before: nil, limit: Self.historyLimit, transaction),
                 watchedToday: try HistoryStore.watchedToday(by: id, on: calendar.day(of: now), transaction),
                 taste: try HistoryStore.taste(of: id, transaction)

@@ -21,13 +21,18 @@ package struct HistoryStore: Sendable {
 
     /// Newest first. `before` pages on.
     package func watched(
-        by child: Child.ID, before cursor: (at: Instant, video: Video.ID)? = nil, limit: Int
+        by child: Child.ID,
+        before cursor: (at: Instant, video: Video.ID)? = nil,
+        limit: Int
     ) async throws -> [Watched] {
         try await database.read { try Self.watched(by: child, before: cursor, limit: limit, $0) }
     }
 
     static func watched(
-        by child: Child.ID, before cursor: (at: Instant, video: Video.ID)?, limit: Int, _ transaction: any Transaction
+        by child: Child.ID,
+        before cursor: (at: Instant, video: Video.ID)?,
+        limit: Int,
+        _ transaction: any Transaction
     ) throws -> [Watched] {
         let start: Query =
             if let cursor {
@@ -40,8 +45,11 @@ package struct HistoryStore: Sendable {
             """
         ).map { row in
             Watched(
-                video: try row["video_id"], plays: try row["plays"], watched: try row["watched_ms"],
-                position: try row["position_ms"], lastWatchedAt: try row["last_watched_at"]
+                video: try row["video_id"],
+                plays: try row["plays"],
+                watched: try row["watched_ms"],
+                position: try row["position_ms"],
+                lastWatchedAt: try row["last_watched_at"]
             )
         }
     }

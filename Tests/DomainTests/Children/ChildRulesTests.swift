@@ -15,7 +15,10 @@ struct ChildRulesTests {
         #expect(try #require(BirthMonth(born)).age(in: try #require(BirthMonth(month))) == years)
     }
 
-    @Test("A month is four digits, a dash and two digits", arguments: ["2022-3", "2022-13", "2022/03", "22-03", "", "2022-00", "２０２２-03"])
+    @Test(
+        "A month is four digits, a dash and two digits",
+        arguments: ["2022-3", "2022-13", "2022/03", "22-03", "", "2022-00", "２０２２-03"]
+    )
     func malformedMonth(text: String) {
         #expect(BirthMonth(text) == nil)
     }
@@ -48,7 +51,10 @@ struct ChildRulesTests {
 
     @Test(
         "A nickname is not empty, not long, and not a control sequence",
-        arguments: ["", "   ", "123456789012345678901", "a\u{0}b", "a\nb", "a\u{1B}[31m", "a" + String(repeating: "\u{301}", count: 200)]
+        arguments: [
+            "", "   ", "123456789012345678901", "a\u{0}b", "a\nb", "a\u{1B}[31m",
+            "a" + String(repeating: "\u{301}", count: 200),
+        ]
     )
     func refusedNickname(text: String) {
         #expect(Nickname(text) == nil)

@@ -6,10 +6,16 @@ struct PlayLedgerTests {
     private static let start = Instant(millisecondsSince1970: 1_795_000_000_000)
 
     private func beat(
-        _ number: Int64, after seconds: Int64, played: Int64, state: PlayLedger.State = .playing
+        _ number: Int64,
+        after seconds: Int64,
+        played: Int64,
+        state: PlayLedger.State = .playing
     ) -> PlayLedger.Beat {
         PlayLedger.Beat(
-            number: number, at: Self.start + .seconds(seconds), position: .seconds(seconds), played: .seconds(played),
+            number: number,
+            at: Self.start + .seconds(seconds),
+            position: .seconds(seconds),
+            played: .seconds(played),
             state: state
         )
     }
@@ -110,7 +116,8 @@ struct PlayLedgerTests {
                     let claim = PlayLedger.Beat(
                         number: Int64.random(in: 1...200, using: &random),
                         at: now + Span(milliseconds: Int64.random(in: -90_000_000...90_000_000, using: &random)),
-                        position: .zero, played: Span(milliseconds: Int64.random(in: 0...120_000, using: &random)),
+                        position: .zero,
+                        played: Span(milliseconds: Int64.random(in: 0...120_000, using: &random)),
                         state: .playing
                     )
                     counted = counted + (credit(ledger.take(claim, heardAt: now)) ?? .zero)

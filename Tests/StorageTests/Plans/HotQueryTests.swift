@@ -31,12 +31,20 @@ struct HotQueryTests {
         _ = try await stores.otp.issue(challenge)
         expectIndexed(recorder, "issuing a code")
         let guardian = Guardian(
-            id: ids.next(), language: .korean, timeZone: "Asia/Seoul", pinVersion: nil, createdAt: Self.now,
+            id: ids.next(),
+            language: .korean,
+            timeZone: "Asia/Seoul",
+            pinVersion: nil,
+            createdAt: Self.now,
             deletionRequestedAt: nil
         )
         let redemption = try await stores.sessions.signIn(
-            redeeming: challenge.id, newGuardian: guardian, session: ids.next(), deviceName: "phone",
-            refreshTokenHash: [4], now: Self.now
+            redeeming: challenge.id,
+            newGuardian: guardian,
+            session: ids.next(),
+            deviceName: "phone",
+            refreshTokenHash: [4],
+            now: Self.now
         ) { _ in true }
         guard case .signedIn(let signIn) = redemption else {
             Issue.record("the code was refused: \(redemption)")
@@ -71,15 +79,24 @@ struct HotQueryTests {
         expectIndexed(recorder, "a home")
 
         let play = WatchingStore.NewPlay(
-            id: IdentifierSource(clock: .system).next(), child: child.id, video: video.id, surface: .home
+            id: IdentifierSource(clock: .system).next(),
+            child: child.id,
+            video: video.id,
+            surface: .home
         )
         _ = try await stores.watching.begin(play, now: Self.now)
         expectIndexed(recorder, "beginning a play")
         let beat = PlayLedger.Beat(
-            number: 1, at: Self.now + .seconds(10), position: .seconds(10), played: .seconds(10), state: .playing
+            number: 1,
+            at: Self.now + .seconds(10),
+            position: .seconds(10),
+            played: .seconds(10),
+            state: .playing
         )
         let setting = WatchingStore.Setting(
-            areas: [.art], duration: .minutes(1), calendar: try #require(FamilyCalendar(zone: "Asia/Seoul"))
+            areas: [.art],
+            duration: .minutes(1),
+            calendar: try #require(FamilyCalendar(zone: "Asia/Seoul"))
         )
         let arrival = WatchingStore.Arrival(play: play.id, beats: [beat]) { _ in setting }
         _ = try await stores.watching.count(arrival, now: Self.now + .seconds(10))

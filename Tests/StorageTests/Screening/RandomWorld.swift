@@ -40,7 +40,9 @@ struct RandomWorld: Sendable {
 
     private func subject(_ number: Int, using random: inout some RandomNumberGenerator) -> Screening.Subject {
         /// Mostly true: a video that fails everything shows nothing about any one rule.
-        func mostly(using random: inout some RandomNumberGenerator) -> Bool { Int.random(in: 0..<12, using: &random) > 0 }
+        func mostly(using random: inout some RandomNumberGenerator) -> Bool {
+            Int.random(in: 0..<12, using: &random) > 0
+        }
         let isHosted = number.isMultiple(of: 5)
         let digits = String(number)
         let source: Video.Source =
@@ -55,15 +57,18 @@ struct RandomWorld: Sendable {
             .randomElement(using: &random)!
         let hasData = mostly(using: &random)
         let video = Video(
-            id: Self.id(using: &random), source: source,
+            id: Self.id(using: &random),
+            source: source,
             state: isPublished
                 ? .published : [.accepted, .refused, .quarantined, .withdrawn].randomElement(using: &random)!,
             channelID: Bool.random(using: &random) ? channels.randomElement(using: &random) : nil,
             seriesID: Bool.random(using: &random) ? series.randomElement(using: &random) : nil,
             title: hasData ? "Video \(number)" : nil,
             durationMilliseconds: hasData || Bool.random(using: &random) ? 60_000 : nil,
-            isEmbeddable: mostly(using: &random), isMadeForKids: mostly(using: &random),
-            isHealthy: mostly(using: &random), ages: isPublished || Bool.random(using: &random) ? ages : nil,
+            isEmbeddable: mostly(using: &random),
+            isMadeForKids: mostly(using: &random),
+            isHealthy: mostly(using: &random),
+            ages: isPublished || Bool.random(using: &random) ? ages : nil,
             fetchedAt: isHosted ? nil : now - age
         )
         let own = labels.filter { _ in Int.random(in: 0..<4, using: &random) == 0 }
@@ -72,8 +77,11 @@ struct RandomWorld: Sendable {
 
     private func child(_ number: Int, using random: inout some RandomNumberGenerator) -> Child {
         Child(
-            id: Self.id(using: &random), guardianID: guardian, nickname: "Child \(number)",
-            birthMonth: BirthMonth(year: 2022, month: 3)!, avatar: .fox,
+            id: Self.id(using: &random),
+            guardianID: guardian,
+            nickname: "Child \(number)",
+            birthMonth: BirthMonth(year: 2022, month: 3)!,
+            avatar: .fox,
             rules: ViewingRules(approvedOnly: number.isMultiple(of: 3))
         )
     }

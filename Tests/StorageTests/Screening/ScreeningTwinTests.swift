@@ -34,7 +34,10 @@ struct ScreeningTwinTests {
                     }
                 }.map(\.video.id).sorted()
                 let predicate = ScreeningPredicate(
-                    child: child.id, age: age, approvedOnly: child.rules.approvedOnly, now: Self.now
+                    child: child.id,
+                    age: age,
+                    approvedOnly: child.rules.approvedOnly,
+                    now: Self.now
                 )
                 let found = try await stores.catalogue.visible(through: predicate, after: nil, limit: 10_000)
                 #expect(found == expected, "seed \(seed), child \(child.nickname), age \(age)")
