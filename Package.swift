@@ -64,7 +64,8 @@ let package = Package(
             ]
         ),
         .target(
-            name: "API", dependencies: ["ServerKit", "Domain", "Contract", "Storage", hummingbird, nioCore, logging]
+            name: "API",
+            dependencies: ["ServerKit", "Domain", "Contract", "Storage", hummingbird, nioCore, logging]
         ),
         .target(
             name: "Recommender",
@@ -93,7 +94,8 @@ let package = Package(
         .testTarget(
             name: "ServerKitTests",
             dependencies: [
-                "ServerKit", "Contract", hummingbird, hummingbirdTesting, httpTypes, nioCore, nioPosix, nioEmbedded, logging,
+                "ServerKit", "Contract", hummingbird, hummingbirdTesting, httpTypes, nioCore, nioPosix, nioEmbedded,
+                logging,
                 metrics, metricsTesting, lifecycle,
             ]
         ),
@@ -101,14 +103,16 @@ let package = Package(
         .testTarget(
             name: "APITests",
             dependencies: [
-                "kyck", "API", "ServerKit", "Storage", "SQL", "Domain", "Contract", "Telemetry", "TestSupport", hummingbird,
+                "kyck", "API", "ServerKit", "Storage", "SQL", "Domain", "Contract", "Telemetry", "TestSupport",
+                hummingbird,
                 hummingbirdTesting, httpTypes, crypto, nioCore, logging, metrics,
             ]
         ),
         .testTarget(
             name: "KyckTests",
             dependencies: [
-                "kyck", "Domain", "Jobs", "Recommender", "SQL", "SQLite", "ServerKit", "Storage", "Telemetry", "TestSupport",
+                "kyck", "Domain", "Jobs", "Recommender", "SQL", "SQLite", "ServerKit", "Storage", "Telemetry",
+                "TestSupport",
                 logging,
             ]
         ),
