@@ -27,8 +27,9 @@ struct ChallengeRoutes: Sendable {
         let phone = body.phone
         let sealed = try services.secrets.phones.seal(phone)
         let limits = services.limits
+        let number = Data(sealed.lookup).base64EncodedString()
         try RateLimiter.takeAll([
-            (limits.challengesPerNumber, Data(sealed.lookup).base64EncodedString()),
+            (limits.challengesPerNumber, number),
             (limits.challengesInAll, "all"),
         ]).orThrow()
 
@@ -42,6 +43,8 @@ struct ChallengeRoutes: Sendable {
             createdAt: now
         )
         if case .tooMany(let until) = try await services.stores.otp.issue(challenge) {
+            // An impatient second tap costs nothing but the wait.
+            limits.challengesPerNumber.giveBack(number)
             throw Problem.rateLimited(retryAfter: Int((until - now).milliseconds / 1_000) + 1)
         }
         let language: Guardian.Language =

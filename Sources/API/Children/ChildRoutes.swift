@@ -63,7 +63,11 @@ struct ChildRoutes: Sendable {
         let now = services.clock.now()
         try ChildAge.check(body.birthMonth, zone: guardian.timeZone, now: now)
         let child = Child(
-            id: services.secrets.requests.id(for: request, owner: guardian.id),
+            id: services.secrets.requests.id(
+                for: request,
+                owner: guardian.id,
+                content: "\(body.nickname.text)|\(body.birthMonth)|\(body.avatar.rawValue)"
+            ),
             guardianID: guardian.id,
             nickname: body.nickname.text,
             birthMonth: body.birthMonth,

@@ -27,7 +27,11 @@ struct PlayRoutes: Sendable {
         let view = try await services.view(of: context.profile)
         let video = try view.require(body.videoID)
         let play = WatchingStore.NewPlay(
-            id: services.secrets.requests.id(for: request, owner: context.caller.guardian),
+            id: services.secrets.requests.id(
+                for: request,
+                owner: context.caller.guardian,
+                content: "\(body.videoID)|\(body.surface.rawValue)"
+            ),
             child: context.child.id,
             video: video.id,
             surface: body.surface

@@ -12,6 +12,11 @@ package struct BeatNumbers: Hashable, Sendable, LosslessStringConvertible {
     /// The highest number; 0 when none was heard.
     package var highest: Int64 { ranges.last?.upperBound ?? 0 }
 
+    /// How many below the highest were not heard.
+    package var missing: Int64 {
+        highest - ranges.reduce(0) { $0 + $1.upperBound - $1.lowerBound + 1 }
+    }
+
     package func contains(_ number: Int64) -> Bool {
         ranges.contains { $0.contains(number) }
     }
@@ -46,8 +51,10 @@ package struct BeatNumbers: Hashable, Sendable, LosslessStringConvertible {
 
     package init?(_ description: String) {
         for part in description.split(separator: ",") {
-            let ends = part.split(separator: "-").compactMap { Int64($0) }
-            guard ends.count == 2, ends[0] >= 1, ends[0] <= ends[1], ends[0] > highest + (ranges.isEmpty ? 0 : 1) else {
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).compactMap { Int64($0) }
+            guard ends.count == 2, part.utf8.filter({ $0 == UInt8(ascii: "-") }).count == 1, ends[0] >= 1,
+                ends[0] <= ends[1], ends[0] > highest + (ranges.isEmpty ? 0 : 1)
+            else {
                 return nil
             }
             ranges.append(ends[0]...ends[1])

@@ -3,12 +3,15 @@
 /// The player reports milliseconds played since its last beat. The server keeps a bank that fills with the time that
 /// really passes between two arrivals and pays every beat from it, so that all of a play's credit is never more than the
 /// time since it began plus `slack`, whatever a device claims. What was not claimed stays in the bank as long as a beat
-/// that could claim it may still be on its way: `carry`, and for an outbox all the time since the newest beat was made.
+/// that could claim it may still be on its way: `carry`, for an outbox all the time since the newest beat was made, and the
+/// time of the numbers that are missing.
 package struct PlayLedger: Hashable, Sendable {
     /// Clocks and networks are not exact: what a play may be ahead of the server's clock.
     package static let slack = Span.seconds(2)
     /// Unclaimed time kept for beats that overtake one another: two beat intervals.
     package static let carry = Span.seconds(20)
+    /// The longest time between two beats: the interval of ten seconds, and a late timer.
+    package static let longestInterval = Span.seconds(15)
     /// How old a beat from a device's outbox may be.
     package static let outbox = Span.hours(24)
 
@@ -100,7 +103,9 @@ package struct PlayLedger: Hashable, Sendable {
     /// beats: a batch of beats is one arrival. A clock that went backwards adds nothing.
     package mutating func hear(at now: Instant) {
         let elapsed = max(.zero, now - heardAt)
-        let mayStillCome = Self.carry + max(.zero, heardAt - madeAt)
+        // A live beat may arrive before the outbox of those before it: their numbers are missing, and their time is kept.
+        let forMissing = Span(milliseconds: min(numbers.missing, 10_000) * Self.longestInterval.milliseconds)
+        let mayStillCome = Self.carry + max(.zero, heardAt - madeAt) + forMissing
         bank = min(bank, mayStillCome) + elapsed
         heardAt = max(heardAt, now)
     }

@@ -14,13 +14,16 @@ package struct RequestIdentities: Sendable {
         self.ids = ids
     }
 
+    /// - Parameter content: what the request asks for. A key used again for something else, after its answer is forgotten,
+    ///   makes something else.
     package func id<Subject>(
         for request: Request,
         owner: Guardian.ID,
+        content: String,
         _ subject: Subject.Type = Subject.self
     ) -> Identifier<Subject> {
         guard let text = request.headers[.idempotencyKey] else { return ids.next() }
-        let message = Data("\(owner)|\(request.uri.path)|\(text)".utf8)
+        let message = Data("\(owner)|\(request.uri.path)|\(text)|\(content)".utf8)
         var bytes = Array(HMAC<SHA256>.authenticationCode(for: message, using: key).prefix(16))
         // Version 8 (RFC 9562 §5.8): made by a rule of our own.
         bytes[6] = bytes[6] & 0x0F | 0x80

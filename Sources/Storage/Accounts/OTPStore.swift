@@ -36,8 +36,13 @@ package struct OTPStore: Sendable {
                 """
             ).map { row -> Instant in try row["created_at"] }
             if let until = Self.earliestNext(after: recent, now: now) { return .tooMany(until: until) }
+            // A code so young that no other may follow it stays: then this one breaks the unique rule and is refused, also
+            // where the query above could not see it yet.
             try transaction.run(
-                "UPDATE otp_challenge SET used_at = \(now) WHERE phone_lookup = \(lookup) AND used_at IS NULL"
+                """
+                UPDATE otp_challenge SET used_at = \(now) WHERE phone_lookup = \(lookup) AND used_at IS NULL
+                AND (created_at <= \(now - OTPChallenge.resendDelay) OR created_at > \(now))
+                """
             )
             try transaction.run(
                 """

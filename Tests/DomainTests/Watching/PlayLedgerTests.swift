@@ -128,4 +128,79 @@ struct PlayLedgerTests {
             }
         }
     }
+
+    @Test("An outbox that comes in parts counts in full, whichever part comes first", arguments: [false, true])
+    func outboxInParts(newestFirst: Bool) {
+        var ledger = PlayLedger(startedAt: Self.start)
+        let parts = [Array(Int64(1)...500), Array(Int64(501)...900)]
+        var now = Self.start + .hours(3)
+        for part in newestFirst ? parts.reversed() : parts {
+            ledger.hear(at: now)
+            for number in part {
+                let outcome = ledger.take(beat(number, after: number * 10, played: 10), heardAt: now)
+                #expect(credit(outcome) == .seconds(10), "beat \(number)")
+            }
+            now = now + .seconds(1)
+        }
+        #expect(ledger.watched == .seconds(9_000))
+        #expect(ledger.numbers.description == "1-900")
+    }
+
+    @Test("A tablet whose date is days behind is counted like any other")
+    func slowClock() {
+        var ledger = PlayLedger(startedAt: Self.start)
+        let now = Self.start + .seconds(10)
+        ledger.hear(at: now)
+        let outcome = ledger.take(beat(1, after: -200_000, played: 10), heardAt: now)
+        #expect(outcome == .counted(credit: .seconds(10), at: Self.start))
+    }
+
+    @Test("Between a pause and the next change nothing counts", arguments: [PlayLedger.State.paused, .hidden])
+    func notPlaying(state: PlayLedger.State) {
+        var ledger = PlayLedger(startedAt: Self.start)
+        var credits: [Span?] = []
+        for (number, said) in [state, state, state, .playing, .ended].enumerated() {
+            let now = Self.start + .seconds(Int64(number + 1) * 10)
+            ledger.hear(at: now)
+            let outcome = ledger.take(beat(Int64(number + 1), after: 0, played: 10, state: said), heardAt: now)
+            credits.append(credit(outcome))
+        }
+        #expect(credits == [.seconds(10), .zero, .zero, .seconds(10), .seconds(10)])
+    }
+}
+
+@Suite("Beat numbers")
+struct BeatNumbersTests {
+    @Test("They are a set, whatever order they come in, and survive being written down")
+    func set() {
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<200 {
+            var numbers = BeatNumbers()
+            var reference: Set<Int64> = []
+            for _ in 0..<80 {
+                let number = Int64.random(in: 1...100, using: &random)
+                #expect(numbers.insert(number) == reference.insert(number).inserted)
+            }
+            #expect((1...100).allSatisfy { numbers.contains($0) == reference.contains($0) })
+            #expect(numbers.highest == reference.max())
+            #expect(BeatNumbers(numbers.description) == numbers)
+        }
+    }
+
+    @Test("A play with more gaps than anybody has takes the oldest gap as heard")
+    func bounded() {
+        var numbers = BeatNumbers()
+        for number in stride(from: Int64(1), through: 1_000, by: 2) { _ = numbers.insert(number) }
+        #expect(numbers.description.split(separator: ",").count == BeatNumbers.maximumRanges)
+        #expect(numbers.contains(2))
+        #expect(!numbers.contains(998))
+    }
+
+    @Test(
+        "What was never written is not read",
+        arguments: ["x", "1", "0-3", "3-1", "1-3,4-5", "5-6,1-2", "1-2-3", "-1-3"]
+    )
+    func malformed(text: String) {
+        #expect(BeatNumbers(text) == nil)
+    }
 }
