@@ -46,12 +46,6 @@ package actor RecommendationEngine: RecommendationSource {
         return await asked.home(excluding: excluding, limit: limit)
     }
 
-    package func continuations(for child: Child.ID, limit: Int) async throws -> [Domain.Recommendation] {
-        let snapshot = try await current()
-        guard let asked = try await request(child, snapshot) else { return [] }
-        return await asked.continuing(limit: limit)
-    }
-
     package func home(for child: Child.ID, limit: Int) async throws -> HomeRecommendations {
         let snapshot = try await current()
         guard let asked = try await request(child, snapshot) else {
@@ -123,11 +117,6 @@ private struct RankedRequest: Sendable {
     func home(excluding: Set<Video.ID>, limit: Int) async -> [Domain.Recommendation] {
         home(eligible: eligible(), excluding: Set(excluding.compactMap { snapshot.source.position(of: $0) }), limit)
             .map(snapshot.recommendation)
-    }
-
-    @concurrent
-    func continuing(limit: Int) async -> [Domain.Recommendation] {
-        continuing(eligible: eligible(), limit).map(snapshot.recommendation)
     }
 
     @concurrent

@@ -18,7 +18,6 @@ package struct Routes: Sendable {
     package func add(to router: Router<AppRequestContext>) {
         let v1 = router.group("v1").add(middleware: ServiceToken(token: token))
         v1.get("recommendations/{child}", use: recommendations)
-        v1.get("continuations/{child}", use: continuations)
         v1.get("homes/{child}", use: home)
         v1.get("neighbours/{video}", use: neighbours)
         v1.post("tastes/{child}", use: learn)
@@ -36,12 +35,6 @@ package struct Routes: Sendable {
                 try await source.recommendations(for: child, limit: try limit(query), excluding: excluded)
             )
         )
-    }
-
-    func continuations(_ request: Request, context: AppRequestContext) async throws -> Answer<RecommendationsResponse> {
-        let child = try context.pathValue("child", Child.ID.init)
-        let limit = try limit(QueryParameters(of: request))
-        return Answer(RecommendationsResponse(try await source.continuations(for: child, limit: limit)))
     }
 
     func home(_ request: Request, context: AppRequestContext) async throws -> Answer<HomeRecommendationsResponse> {

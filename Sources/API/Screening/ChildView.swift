@@ -9,8 +9,6 @@ import Storage
 struct ChildView: Sendable {
     let screen: Screen
     let answers: VideoAnswers
-    /// Newest first.
-    let history: [HistoryStore.Watched]
     let allowance: AllowanceResponse
 
     func responses(
@@ -52,7 +50,6 @@ extension APIServices {
                 language: sight.profile.language,
                 watched: Dictionary(sight.history.map { ($0.video, $0) }, uniquingKeysWith: { first, _ in first })
             ),
-            history: sight.history,
             allowance: AllowanceResponse(watchedTodayMS: sight.watchedToday.milliseconds)
         )
     }

@@ -37,10 +37,7 @@ package protocol RecommendationSource: Sendable {
     /// The best videos for a child, best first.
     func recommendations(for child: Child.ID, limit: Int, excluding: Set<Video.ID>) async throws -> [Recommendation]
 
-    /// What a child could go on with: the rest of something begun, the next episode of a series. Newest first.
-    func continuations(for child: Child.ID, limit: Int) async throws -> [Recommendation]
-
-    /// Both at once, for a home: what is in the first list is not in the second.
+    /// Both lists of a home: what the child could go on with, newest first, and what else is best for it.
     func home(for child: Child.ID, limit: Int) async throws -> HomeRecommendations
 
     /// The videos most like one, nearest first.

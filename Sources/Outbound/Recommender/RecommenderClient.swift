@@ -34,10 +34,6 @@ package struct RecommenderClient: RecommendationSource {
         return try await get("recommendations/\(child)?n=\(limit)" + (excluded.isEmpty ? "" : "&exclude=\(excluded)"))
     }
 
-    package func continuations(for child: Child.ID, limit: Int) async throws -> [Recommendation] {
-        try await get("continuations/\(child)?n=\(limit)")
-    }
-
     package func home(for child: Child.ID, limit: Int) async throws -> HomeRecommendations {
         let body = try await execute("homes/\(child)?n=\(limit)", method: .GET)
         return try JSONDecoder.kyck.decode(HomeRecommendationsResponse.self, from: body).home

@@ -74,10 +74,6 @@ struct RecommenderDouble: RecommendationSource {
         try answer()
     }
 
-    func continuations(for child: Child.ID, limit: Int) async throws -> [Recommendation] {
-        try answer()
-    }
-
     func home(for child: Child.ID, limit: Int) async throws -> HomeRecommendations {
         HomeRecommendations(continuations: try answer(), recommendations: try answer())
     }

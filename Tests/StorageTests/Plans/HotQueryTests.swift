@@ -67,13 +67,9 @@ struct HotQueryTests {
         let stores = Stores(database: recorder)
         let child = try #require(world.children.first)
         let video = try #require(world.subjects.first).video
-        let day = try #require(FamilyCalendar(zone: "Asia/Seoul")).day(of: Self.now)
 
         _ = try await stores.children.profile(child.id)
-        _ = try await stores.choices.viewer(of: child, age: 4)
-        _ = try await stores.history.watched(by: child.id, limit: 500)
-        _ = try await stores.history.watchedToday(by: child.id, on: day)
-        _ = try await stores.history.taste(of: child.id)
+        _ = try await stores.sights.sight(of: child.id, now: Self.now)
         _ = try await stores.choices.favourites(of: child.id)
         _ = try await stores.catalogue.version()
         expectIndexed(recorder, "a home")
