@@ -6,36 +6,54 @@ internal import SQL
 struct Answer {
     let rows: [Row]
     let affectedRows: Int
+    /// What the server says it did: `COMMIT`, `ROLLBACK`, `UPDATE 3`.
+    let tag: String
 
     /// PostgreSQL's own numbers for the types whose text is not taken as it is.
     private enum TypeID {
         static let bool: Oid = 16
         static let bytes: Oid = 17
-        static let integers: Set<Oid> = [20, 21, 23, 26]
-        static let reals: Set<Oid> = [700, 701]
+        static let bigint: Oid = 20
+        static let smallint: Oid = 21
+        static let integer: Oid = 23
+        static let oid: Oid = 26
+        static let real: Oid = 700
+        static let double: Oid = 701
         static let numeric: Oid = 1700
     }
 
-    init(_ result: OpaquePointer) throws(DatabaseError) {
-        let columnCount = PQnfields(result)
-        let columns = Row.Columns((0..<columnCount).map { String(cString: PQfname(result, $0)) })
-        let types = (0..<columnCount).map { PQftype(result, $0) }
-        var rows: [Row] = []
+    /// The columns are those of `statement` when they are known from an earlier answer.
+    init(_ result: OpaquePointer, to statement: Statement?) throws(DatabaseError) {
+        tag = String(cString: PQcmdStatus(result))
+        // Of a SELECT this would be the rows it found; it changes none.
+        affectedRows = tag.hasPrefix("SELECT") ? 0 : Int(String(cString: PQcmdTuples(result))) ?? 0
         let rowCount = PQntuples(result)
+        guard rowCount > 0 else {
+            rows = []
+            return
+        }
+        let (columns, types) = Self.columns(result, of: statement)
+        var rows: [Row] = []
         rows.reserveCapacity(Int(rowCount))
         for row in 0..<rowCount {
             var values: [SQLValue] = []
             values.reserveCapacity(types.count)
-            for (column, type) in zip(0..<columnCount, types) {
-                values.append(try Self.value(result, row, column, type))
+            for column in types.indices {
+                values.append(try Self.value(result, row, Int32(column), types[column]))
             }
             rows.append(Row(columns: columns, values: values))
         }
         self.rows = rows
-        // Of a SELECT this would be the rows it found; it changes none.
-        affectedRows =
-            String(cString: PQcmdStatus(result)).hasPrefix("SELECT")
-            ? 0 : Int(String(cString: PQcmdTuples(result))) ?? 0
+    }
+
+    private static func columns(_ result: OpaquePointer, of statement: Statement?) -> (Row.Columns, [Oid]) {
+        if let statement, let columns = statement.columns { return (columns, statement.columnTypes) }
+        let count = PQnfields(result)
+        let columns = Row.Columns((0..<count).map { String(cString: PQfname(result, $0)) })
+        let types = (0..<count).map { PQftype(result, $0) }
+        statement?.columns = columns
+        statement?.columnTypes = types
+        return (columns, types)
     }
 
     private static func value(
@@ -54,10 +72,10 @@ struct Answer {
         let text = String(decoding: bytes, as: UTF8.self)
         switch type {
         case TypeID.bool: return .integer(text == "t" ? 1 : 0)
-        case _ where TypeID.integers.contains(type):
+        case TypeID.bigint, TypeID.smallint, TypeID.integer, TypeID.oid:
             guard let number = Int64(text) else { throw unreadable(result, column, "an integer") }
             return .integer(number)
-        case _ where TypeID.reals.contains(type):
+        case TypeID.real, TypeID.double:
             guard let number = real(text) else { throw unreadable(result, column, "a double") }
             return .real(number)
         case TypeID.numeric:

@@ -17,6 +17,9 @@ extension PostgreSQLDatabase {
         package var unknownOutcomesBeforePause: Int
         /// How long after a failed write the next one is let through as a probe.
         package var pause: Duration
+        /// How many statements each connection keeps prepared on the server, the most recently used; a plan takes some
+        /// ten kilobytes there. 0 prepares none, which a proxy needs that lends its connections by transaction.
+        package var preparedStatements: Int
 
         package init(
             url: String,
@@ -26,7 +29,8 @@ extension PostgreSQLDatabase {
             writeDeadline: Duration = .seconds(5),
             connectTimeout: Duration = .seconds(2),
             unknownOutcomesBeforePause: Int = 3,
-            pause: Duration = .seconds(1)
+            pause: Duration = .seconds(1),
+            preparedStatements: Int = 256
         ) {
             self.url = url
             self.connections = connections
@@ -36,6 +40,7 @@ extension PostgreSQLDatabase {
             self.connectTimeout = connectTimeout
             self.unknownOutcomesBeforePause = unknownOutcomesBeforePause
             self.pause = pause
+            self.preparedStatements = preparedStatements
         }
     }
 }

@@ -9,12 +9,7 @@ internal import Synchronization
 /// watcher's thread may only call `expire`, which takes the lock that `finish` takes too: a socket's number that the
 /// system has given to somebody else is never shut down.
 final class Connection: @unchecked Sendable {
-    enum Failure: Error {
-        case refused(ServerError)
-        /// The connection is of no further use.
-        case lost(String)
-        case unreadable(DatabaseError)
-    }
+    typealias Failure = Pipeline.Failure
 
     private struct Turn {
         var number: UInt64 = 0
@@ -25,6 +20,9 @@ final class Connection: @unchecked Sendable {
     }
 
     private let handle: OpaquePointer
+    private var pipeline: Pipeline
+    /// What opens the transaction that was announced: it travels with the first statement.
+    private var opening: [(sql: String, bindings: [SQLValue])] = []
     private let notices: Notices
     private let cancellation: Cancellation
     private let turn = Mutex(Turn())
@@ -48,7 +46,12 @@ final class Connection: @unchecked Sendable {
             // libpq's text names host and user, and may quote the URI when it cannot read it.
             throw .unavailable("PostgreSQL cannot be reached")
         }
+        guard let pipeline = Pipeline(handle, capacity: configuration.preparedStatements) else {
+            PQfinish(handle)
+            throw .unavailable("PostgreSQL does not take statements together")
+        }
         self.handle = handle
+        self.pipeline = pipeline
         notices = Notices()
         cancellation = Cancellation(handle)
         notices.listen(to: handle)
@@ -68,7 +71,7 @@ final class Connection: @unchecked Sendable {
     private func prepare(_ configuration: PostgreSQLDatabase.Configuration) throws(Failure) {
         let longest = max(configuration.readDeadline, configuration.writeDeadline) + .seconds(1)
         let limit = "\(Int(longest / .milliseconds(1)))"
-        _ = try execute(
+        _ = try executeAlone(
             """
             SELECT set_config('statement_timeout', \(limit), false),
                 set_config('idle_in_transaction_session_timeout', '60000', false),
@@ -78,19 +81,41 @@ final class Connection: @unchecked Sendable {
         )
     }
 
-    /// Runs one statement.
-    func execute(_ query: Query) throws(Failure) -> Answer {
-        let sql: String
-        let bindings: [SQLValue]
+    // MARK: Statements
+
+    /// Announces a transaction. It begins on the server with the first statement, in the same round trip.
+    func open(_ statements: [Query]) {
+        opening = statements.map { ($0.sql, $0.bindings) }
+    }
+
+    /// Whether the transaction that was announced has not begun on the server.
+    var isUnopened: Bool { !opening.isEmpty }
+
+    /// Runs statements that do not depend on each other's answers, in their order and in one round trip.
+    func execute(_ queries: [Query]) throws(Failure) -> [Answer] {
+        var statements: [(sql: String, bindings: [SQLValue])] = []
+        for query in queries { statements.append(try Self.checked(query)) }
+        for statement in opening { try pipeline.putCommand(statement.sql, statement.bindings) }
+        opening = []
+        for statement in statements { try pipeline.put(statement.sql, statement.bindings) }
+        // Last, because a snapshot is taken for it, and no transaction may be given its kind after that.
+        try pipeline.putDeallocations()
+        try pipeline.send()
+        return try pipeline.receive()
+    }
+
+    /// Runs one statement outside a transaction.
+    func executeAlone(_ query: Query) throws(Failure) -> Answer {
+        let (sql, bindings) = try Self.checked(query)
+        try pipeline.putAlone(sql, bindings)
+        try pipeline.send()
+        guard let answer = try pipeline.receive().first else { throw .lost("no answer") }
+        return answer
+    }
+
+    private static func checked(_ query: Query) throws(Failure) -> (sql: String, bindings: [SQLValue]) {
         do {
-            (sql, bindings) = try query.checked()
-        } catch {
-            throw .unreadable(error)
-        }
-        let result = try perform(sql, bindings)
-        defer { PQclear(result) }
-        do {
-            return try Answer(result)
+            return try query.checked()
         } catch {
             throw .unreadable(error)
         }
@@ -106,20 +131,51 @@ final class Connection: @unchecked Sendable {
 
     func commit() throws(Failure) -> CommitAnswer {
         notices.reset()
-        let result = try perform("COMMIT", [])
-        defer { PQclear(result) }
+        try pipeline.put("COMMIT", [])
+        try pipeline.send()
+        let answers = try pipeline.receive()
         if notices.hasWarning { return .unconfirmed }
-        return String(cString: PQcmdStatus(result)) == "COMMIT" ? .committed : .rolledBack
+        return answers.first?.tag == "COMMIT" ? .committed : .rolledBack
     }
 
-    /// Whether no transaction is open and the connection works.
-    var isIdle: Bool { PQstatus(handle) == CONNECTION_OK && PQtransactionStatus(handle) == PQTRANS_IDLE }
+    /// Ends a transaction that only read. Nobody waits for the answer: whoever uses the connection next reads it, and
+    /// finds the connection lost should it not be what it has to be. Failing here is the same as failing there.
+    func endReading() {
+        do throws(Failure) {
+            try pipeline.putEnd()
+            try pipeline.sendEnd()
+        } catch {}
+    }
+
+    /// Undoes the transaction, if there is one; else the server only warns. If this fails too, the connection is not idle
+    /// and the pool closes it, which undoes the transaction.
+    func rollBack(forgettingStatements: Bool = false) {
+        guard PQstatus(handle) == CONNECTION_OK, pipeline.isEmpty else { return }
+        do throws(Failure) {
+            if forgettingStatements {
+                try pipeline.putRollBackAndDeallocations()
+            } else {
+                try pipeline.putCommand("ROLLBACK")
+            }
+            try pipeline.send()
+            _ = try pipeline.receive()
+        } catch {}
+    }
+
+    /// Whether no transaction is open, but for one whose end is on its way, and the connection works.
+    var isIdle: Bool {
+        guard PQstatus(handle) == CONNECTION_OK else { return false }
+        return pipeline.isEnding || pipeline.isEmpty && PQtransactionStatus(handle) == PQTRANS_IDLE
+    }
 
     /// Whether a transaction is open, be it a failed one.
     var isInTransaction: Bool {
         let status = PQtransactionStatus(handle)
-        return PQstatus(handle) == CONNECTION_OK && (status == PQTRANS_INTRANS || status == PQTRANS_INERROR)
+        return PQstatus(handle) == CONNECTION_OK && pipeline.isEmpty
+            && (status == PQTRANS_INTRANS || status == PQTRANS_INERROR)
     }
+
+    // MARK: Deadlines
 
     /// Marks the start of a transaction, for `expire`. One that only reads may be cancelled; one that writes never may,
     /// because a cancelled commit answers success.
@@ -135,7 +191,8 @@ final class Connection: @unchecked Sendable {
     /// Marks its end; returns whether its deadline had passed. An expired connection must not be used again: a cancel
     /// that is still on its way would hit whatever runs on it next.
     func endTurn() -> Bool {
-        turn.withLock { turn in
+        opening = []
+        return turn.withLock { turn in
             turn.isRunning = false
             return turn.isExpired
         }
@@ -160,20 +217,10 @@ final class Connection: @unchecked Sendable {
             PQfinish(handle)
         }
     }
-
-    private func perform(_ sql: String, _ bindings: [SQLValue]) throws(Failure) -> OpaquePointer {
-        guard let result = Parameters(bindings).execute(sql, on: handle) else { throw .lost("no answer") }
-        let status = PQresultStatus(result)
-        if status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK { return result }
-        defer { PQclear(result) }
-        let error = ServerError(result)
-        if PQstatus(handle) != CONNECTION_OK || error.endsConnection { throw .lost(error.sqlState) }
-        throw .refused(error)
-    }
 }
 
 extension ServerError {
-    fileprivate init(_ result: OpaquePointer) {
+    init(_ result: OpaquePointer) {
         func field(_ letter: Character) -> String? {
             guard let code = letter.asciiValue, let text = PQresultErrorField(result, Int32(code)) else { return nil }
             return String(cString: text)

@@ -12,45 +12,59 @@ struct Parameters {
         static let real: Oid = 701
     }
 
-    private var types: [Oid] = []
+    private(set) var types: [Oid] = []
+    /// Where each value begins; a null begins nowhere.
     private var offsets: [Int?] = []
     private var lengths: [Int32] = []
     /// Never empty, so that a value of no bytes still has an address: without one it would be a null.
     private var buffer: [UInt8] = [0]
 
-    init(_ values: [SQLValue]) {
+    init(_ values: [SQLValue] = []) {
+        types.reserveCapacity(values.count)
+        offsets.reserveCapacity(values.count)
+        lengths.reserveCapacity(values.count)
+        buffer.reserveCapacity(1 + 40 * values.count)
         for value in values { append(value) }
     }
 
     private mutating func append(_ value: SQLValue) {
+        let start = buffer.count
         switch value {
-        case .null: append(TypeID.unspecified, nil as [UInt8]?)
-        case .integer(let number): append(TypeID.integer, Self.bigEndian(UInt64(bitPattern: number)))
-        case .real(let number): append(TypeID.real, Self.bigEndian(number.bitPattern))
-        case .text(let text): append(TypeID.text, Array(text.utf8))
-        case .bytes(let bytes): append(TypeID.bytes, bytes)
+        case .null: types.append(TypeID.unspecified)
+        case .integer(let number): append(TypeID.integer, UInt64(bitPattern: number))
+        case .real(let number): append(TypeID.real, number.bitPattern)
+        case .text(let text):
+            types.append(TypeID.text)
+            buffer.append(contentsOf: text.utf8)
+        case .bytes(let bytes):
+            types.append(TypeID.bytes)
+            buffer.append(contentsOf: bytes)
         }
+        if case .null = value { offsets.append(nil) } else { offsets.append(start) }
+        lengths.append(Int32(buffer.count - start))
     }
 
-    private mutating func append(_ type: Oid, _ bytes: [UInt8]?) {
+    private mutating func append(_ type: Oid, _ bits: UInt64) {
         types.append(type)
-        offsets.append(bytes == nil ? nil : buffer.count)
-        lengths.append(Int32(bytes?.count ?? 0))
-        if let bytes { buffer.append(contentsOf: bytes) }
+        withUnsafeBytes(of: bits.bigEndian) { buffer.append(contentsOf: $0) }
     }
 
-    private static func bigEndian(_ bits: UInt64) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) }
+    /// The values as libpq takes them. The pointers live as long as the call.
+    struct Pointers {
+        let count: Int32
+        let values: [UnsafePointer<CChar>?]
+        let lengths: [Int32]
+        /// All binary.
+        let formats: [Int32]
     }
 
-    /// Sends `sql` with these values and returns libpq's result. The pointers live as long as the call.
-    func execute(_ sql: String, on connection: OpaquePointer) -> OpaquePointer? {
+    func withPointers<T>(_ body: (Pointers) -> T) -> T {
         let formats = [Int32](repeating: 1, count: types.count)
         return buffer.withUnsafeBytes { bytes in
-            let addresses = offsets.map { offset in
+            let values = offsets.map { offset -> UnsafePointer<CChar>? in
                 offset.flatMap { bytes.baseAddress?.advanced(by: $0).assumingMemoryBound(to: CChar.self) }
             }
-            return PQexecParams(connection, sql, Int32(types.count), types, addresses, lengths, formats, 0)
+            return body(Pointers(count: Int32(types.count), values: values, lengths: lengths, formats: formats))
         }
     }
 }

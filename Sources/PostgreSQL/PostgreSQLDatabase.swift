@@ -13,6 +13,10 @@ internal import Synchronization
 ///   shut down, and it throws `deadlineExceeded` when its COMMIT was not sent and `outcomeUnknown` when it was.
 /// - Serialisation failures and deadlocks run the closure again, up to five times with growing random pauses. A
 ///   connection that is lost before COMMIT is sent is replaced once, and the closure runs again.
+/// - BEGIN travels with a transaction's first statement, and nobody waits for the end of a read: a read of one statement
+///   is one round trip, a write two and its commit. A closure that runs no statement does not reach the server.
+/// - Statements met a second time are prepared on the server. One that a change of the schema made useless is forgotten
+///   with all others of its connection, and the closure runs again.
 package final class PostgreSQLDatabase: Database {
     package let dialect = Dialect.postgresql
 
@@ -77,7 +81,7 @@ package final class PostgreSQLDatabase: Database {
             let connection = try pool.take()
             defer { pool.giveBack(connection, isFit: true) }
             do throws(Connection.Failure) {
-                _ = try connection.execute(query)
+                _ = try connection.executeAlone(query)
             } catch {
                 throw error.shared
             }

@@ -20,20 +20,20 @@ final class PostgreSQLTransaction: Transaction {
     }
 
     func rows(_ query: Query) throws -> [Row] {
-        try perform(query).rows
+        try perform([query]).first?.rows ?? []
     }
 
     func run(_ query: Query) throws -> Int {
-        try perform(query).affectedRows
+        try perform([query]).first?.affectedRows ?? 0
     }
 
-    private func perform(_ query: Query) throws(DatabaseError) -> Answer {
+    private func perform(_ queries: [Query]) throws(DatabaseError) -> [Answer] {
         if isOver { throw .statement(code: "over", message: "the transaction has ended") }
         if let failure { throw failure.shared }
         do {
-            let answer = try connection.execute(query)
-            if answer.affectedRows > 0 { hasChanges = true }
-            return answer
+            let answers = try connection.execute(queries)
+            if answers.contains(where: { $0.affectedRows > 0 }) { hasChanges = true }
+            return answers
         } catch {
             failure = error
             throw error.shared
@@ -44,7 +44,7 @@ final class PostgreSQLTransaction: Transaction {
 extension Connection.Failure {
     var shared: DatabaseError {
         switch self {
-        case .refused(let error): error.shared
+        case .refused(let error), .stale(let error): error.shared
         case .lost: .unavailable("the connection was lost")
         case .unreadable(let error): error
         }

@@ -17,6 +17,9 @@ struct ServerError {
     /// We write to a standby: the primary has moved and the connection is of no use.
     var isReadOnly: Bool { sqlState == "25006" }
 
+    /// In answer to a prepared statement: its columns have changed, or it is gone from the server.
+    var isStalePlan: Bool { sqlState == "0A000" || sqlState == "26000" }
+
     /// Whether an error of this kind in answer to COMMIT says for sure that nothing was committed. All others leave it
     /// open.
     var meansRolledBack: Bool { sqlState.hasPrefix("23") || sqlState.hasPrefix("40") }

@@ -12,13 +12,15 @@ struct TransactionRun<T: Sendable>: Sendable {
         case done(Success)
         case failed(any Error)
         case conflict
+        /// A prepared statement was useless; the connection has forgotten them all.
+        case stale
         /// Lost before COMMIT was sent: nothing was written.
         case lost
 
         var leavesConnectionFit: Bool {
             switch self {
             case .lost, .failed(DatabaseError.outcomeUnknown): false
-            case .done, .conflict, .failed: true
+            case .done, .conflict, .stale, .failed: true
             }
         }
     }
@@ -50,7 +52,7 @@ struct TransactionRun<T: Sendable>: Sendable {
             switch ending {
             case .done(let success): return success
             case .failed(let error): throw error
-            case .conflict:
+            case .conflict, .stale:
                 attempts += 1
                 let pause = Duration.milliseconds(Int.random(in: 1...(5 << attempts)))
                 guard attempts < Self.mostAttempts, .now + pause < deadline else { throw DatabaseError.conflict }
@@ -67,13 +69,15 @@ struct TransactionRun<T: Sendable>: Sendable {
         let turn = connection.beginTurn(mayCancel: kind == .read)
         let watch = watcher.watch(deadline) { connection.expire(turn) }
         var ending = transact(on: connection)
+        // Not a conflict with anybody, so neither a pause nor one of the attempts is spent on it.
+        if case .stale = ending { ending = transact(on: connection) }
         watcher.forget(watch)
         let isExpired = connection.endTurn()
         if isExpired {
             switch ending {
             case .done: break
             case .failed(DatabaseError.outcomeUnknown): break
-            case .failed, .conflict, .lost: ending = .failed(DatabaseError.deadlineExceeded)
+            case .failed, .conflict, .stale, .lost: ending = .failed(DatabaseError.deadlineExceeded)
             }
         }
         pool.giveBack(connection, isFit: !isExpired && ending.leavesConnectionFit)
@@ -82,16 +86,15 @@ struct TransactionRun<T: Sendable>: Sendable {
 
     private func transact(on connection: Connection) -> Ending {
         let transaction = PostgreSQLTransaction(connection)
-        do throws(Connection.Failure) {
-            try begin(connection)
-        } catch {
-            return self.ending(of: error)
-        }
+        announce(on: connection)
         let result = Result { try body(transaction) }
         transaction.end()
         if let failure = transaction.failure {
-            rollBack(connection)
             let ending = self.ending(of: failure)
+            switch ending {
+            case .stale: connection.rollBack(forgettingStatements: true)
+            default: rollBack(connection)
+            }
             // The closure may have put the error in its own words; a conflict or a loss is ours to deal with first.
             if case .failed = ending, case .failure(let error) = result { return .failed(error) }
             return ending
@@ -105,44 +108,50 @@ struct TransactionRun<T: Sendable>: Sendable {
         }
     }
 
-    private func begin(_ connection: Connection) throws(Connection.Failure) {
-        switch kind {
-        case .read: _ = try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        case .write: _ = try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
-        }
+    private func announce(on connection: Connection) {
+        var opening: [Query] =
+            switch kind {
+            case .read: ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"]
+            case .write: ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"]
+            }
         if isExtended {
             let limit = "\(Int((allowed + .seconds(1)) / .milliseconds(1)))"
-            _ = try connection.execute("SELECT set_config('statement_timeout', \(limit), true)")
+            opening.append("SELECT set_config('statement_timeout', \(limit), true)")
         }
+        connection.open(opening)
     }
 
     private func commit(_ connection: Connection, _ success: Success) -> Ending {
+        if connection.isUnopened { return .done(success) }
         guard connection.isInTransaction else {
             return .failed(DatabaseError.statement(code: "25P01", message: "the closure ended its own transaction"))
+        }
+        if kind == .read {
+            // Nothing of a read can be in doubt.
+            connection.endReading()
+            return .done(success)
         }
         do throws(Connection.Failure) {
             switch try connection.commit() {
             case .committed: return .done(success)
             case .rolledBack:
                 return .failed(DatabaseError.statement(code: "25P02", message: "the transaction had failed"))
-            case .unconfirmed: return kind == .read ? .done(success) : .failed(DatabaseError.outcomeUnknown)
+            case .unconfirmed: return .failed(DatabaseError.outcomeUnknown)
             }
         } catch {
-            // Nothing of a read can be in doubt.
-            if kind == .read { return .done(success) }
             if case .refused(let refusal) = error, refusal.meansRolledBack { return ending(of: error) }
             return .failed(DatabaseError.outcomeUnknown)
         }
     }
 
     private func rollBack(_ connection: Connection) {
-        // If this fails too, the connection is not idle and the pool closes it, which undoes the transaction.
-        if connection.isInTransaction { _ = try? connection.execute("ROLLBACK") }
+        if connection.isInTransaction { connection.rollBack() }
     }
 
     private func ending(of failure: Connection.Failure) -> Ending {
         switch failure {
         case .lost: .lost
+        case .stale: .stale
         case .refused(let error) where error.isConflict: .conflict
         // The primary has become a standby: another host is the primary now.
         case .refused(let error) where error.isReadOnly && kind == .write: .lost

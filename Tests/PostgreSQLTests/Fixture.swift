@@ -1,3 +1,4 @@
+import Dispatch
 import PostgreSQL
 import SQL
 import TestSupport
@@ -80,5 +81,18 @@ extension Database {
         try await read { transaction in
             try transaction.rows("SELECT id FROM thing ORDER BY id").map { try $0["id"] as String }
         }
+    }
+}
+
+/// Holds a thread of a pool until a test lets it go on.
+final class Gate: Sendable {
+    private let semaphore = DispatchSemaphore(value: 0)
+
+    func open() {
+        semaphore.signal()
+    }
+
+    func wait() {
+        semaphore.wait()
     }
 }
