@@ -262,7 +262,7 @@ def measure_postgresql(work, options):
             family.load(family.long, PLAYS, 2, read)
             for number in range(options.rounds):
                 ours = family.load(family.long, PLAYS, options.seconds, read)
-                # kyck sends each statement with its text, as `extended` does; `prepared` is the fastest there is.
+                # kyck keeps statements prepared, as `prepared` does; `extended` sends each with its text.
                 extended = pgbench(postgres, options.seconds, script, "extended")
                 prepared = pgbench(postgres, options.seconds, script, "prepared")
                 results["rounds"].append(

@@ -87,7 +87,11 @@ struct TransactionRun<T: Sendable>: Sendable {
     private func transact(on connection: Connection) -> Ending {
         let transaction = PostgreSQLTransaction(connection)
         announce(on: connection)
-        let result = Result { try body(transaction) }
+        let result = Result {
+            let value = try body(transaction)
+            try transaction.flush()
+            return value
+        }
         transaction.end()
         if let failure = transaction.failure {
             let ending = self.ending(of: failure)

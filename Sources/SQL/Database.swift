@@ -31,9 +31,17 @@ package protocol Transaction {
     /// Runs a statement and returns how many rows it changed.
     @discardableResult
     func run(_ query: Query) throws -> Int
+
+    /// Runs a statement whose answer nobody needs: in its order, and before the commit. Where a statement costs a round
+    /// trip the engine sends it with a later one, which then throws its error; so does the end of the transaction.
+    func send(_ query: Query) throws
 }
 
 extension Transaction {
+    package func send(_ query: Query) throws {
+        try run(query)
+    }
+
     package func row(_ query: Query) throws -> Row? {
         try rows(query).first
     }

@@ -23,6 +23,53 @@ import Testing
         #expect(try await ConformanceTests.count(database) == 0)
     }
 
+    @Test("what is sent is done in its order, and before the commit", arguments: Engine.allCases)
+    func sent(engine: Engine) async throws {
+        let database = try await Self.database(engine)
+        let counts = try await database.write { transaction in
+            try transaction.send("INSERT INTO thing (id) VALUES ('a')")
+            try transaction.send("UPDATE thing SET count = count + 1")
+            let seen = try transaction.row("SELECT count FROM thing").map { try $0["count"] as Int }
+            try transaction.send("UPDATE thing SET count = count * 10")
+            let changed = try transaction.run("UPDATE thing SET count = count + 5")
+            for _ in 0..<100 { try transaction.send("UPDATE thing SET count = count + 1") }
+            return [seen, changed]
+        }
+        #expect(counts == [1, 1])
+        let row = try await database.read { try $0.row("SELECT count FROM thing") }
+        #expect(row?.values == [.integer(115)])
+    }
+
+    @Test("what is sent and fails undoes its transaction", arguments: Engine.allCases)
+    func sentFailure(engine: Engine) async throws {
+        let database = try await Self.database(engine)
+        for isLast in [true, false] {
+            let error = await #expect(throws: DatabaseError.self) {
+                try await database.write { transaction in
+                    try transaction.send("INSERT INTO thing (id) VALUES ('a')")
+                    try transaction.send("INSERT INTO thing (id) VALUES ('a')")
+                    if !isLast { try transaction.run("INSERT INTO thing (id) VALUES ('b')") }
+                }
+            }
+            guard case .constraint(.unique, _) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(try await ConformanceTests.count(database) == 0)
+        }
+        await #expect(throws: Mistake()) {
+            try await database.write { transaction in
+                try transaction.send("INSERT INTO thing (id) VALUES ('a')")
+                throw Mistake()
+            }
+        }
+        #expect(try await ConformanceTests.count(database) == 0)
+        await #expect(throws: DatabaseError.self) {
+            try await database.read { try $0.send("INSERT INTO thing (id) VALUES ('a')") }
+        }
+        #expect(try await ConformanceTests.count(database) == 0)
+    }
+
     @Test("an error that a closure swallows still undoes its transaction", arguments: Engine.allCases)
     func swallowedError(engine: Engine) async throws {
         let database = try await Self.database(engine)

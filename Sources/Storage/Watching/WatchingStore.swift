@@ -170,7 +170,7 @@ package struct WatchingStore: Sendable {
     }
 
     private static func save(_ ledger: PlayLedger, of play: Play.ID, _ transaction: any Transaction) throws {
-        try transaction.run(
+        try transaction.send(
             """
             UPDATE play SET heard_at = \(ledger.heardAt), made_at = \(ledger.madeAt), beats = \(ledger.numbers),
                 state = \(ledger.state), bank_ms = \(ledger.bank), position_ms = \(ledger.position),
@@ -219,7 +219,7 @@ package struct WatchingStore: Sendable {
         let names = areas.isEmpty ? [""] : areas.map(\.rawValue)
         for (hour, credit) in byHour.sorted(by: { $0.key < $1.key }) {
             for area in names.sorted() {
-                try transaction.run(
+                try transaction.send(
                     """
                     INSERT INTO watch_hour (child_id, hour_at, area, watched_ms)
                     VALUES (\(child), \(hour), \(area), \(credit))
