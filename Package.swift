@@ -12,6 +12,7 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -21,6 +22,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
 let package = Package(
     name: "kyck",
@@ -47,7 +49,7 @@ let package = Package(
         .target(name: "Ranking", dependencies: ["Domain", collections]),
         .target(name: "Contract", dependencies: ["Domain"]),
         .target(name: "SQL", dependencies: [logging, metrics, tracing]),
-        .target(name: "SQLite", dependencies: ["SQL", grdb, logging]),
+        .target(name: "SQLite", dependencies: ["SQL", grdb, sqlite, logging]),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "PostgreSQL", dependencies: ["SQL", "CLibpq", nioPosix, logging]),
         .target(name: "Storage", dependencies: ["Domain", "SQL", logging]),
@@ -59,8 +61,8 @@ let package = Package(
         .target(
             name: "ServerKit",
             dependencies: [
-                "Domain", "Contract", hummingbird, jwtKit, crypto, cryptoExtras, logging, metrics, lifecycle, nioCore,
-                nioHTTP1, httpTypes,
+                "Domain", "Contract", hummingbird, hummingbirdCore, jwtKit, crypto, cryptoExtras, logging, metrics,
+                lifecycle, nioCore, nioHTTP1, httpTypes,
             ]
         ),
         .target(

@@ -22,14 +22,19 @@ package struct Routes: Sendable {
         ChallengeRoutes(services: services).add(to: open)
         SessionRoutes(services: services).addPublic(to: open)
 
-        let v1 = router.group("v1").add(
-            middleware: AuthenticationMiddleware(tokens: services.secrets.tokens) { id in
-                try await sessions.isActive(id, now: clock.now())
-            }
-        )
+        let isActive: @Sendable (Session.ID) async throws -> Bool = { id in
+            try await sessions.isActive(id, now: clock.now())
+        }
+        let tokens = services.secrets.tokens
+        let v1 = router.group("v1").add(middleware: AuthenticationMiddleware(tokens: tokens, isActive: isActive))
         addGuardian(to: v1)
         addChild(to: v1)
         PlayRoutes(services: services).addOutside(to: v1.group(context: CallerOnlyContext.self))
+
+        let beats = router.group("v1").add(
+            middleware: AuthenticationMiddleware(tokens: tokens, asking: .afterFailure, isActive: isActive)
+        )
+        PlayRoutes(services: services).addBeats(to: beats.group(context: CallerOnlyContext.self))
     }
 
     private func addGuardian(to v1: RouterGroup<APIContext>) {

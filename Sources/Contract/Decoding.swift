@@ -1,8 +1,7 @@
 extension Decoder {
     /// Refuses an object inside a body that has fields its type does not know, as `decodeBody` does for the body itself.
     func refuseUnknownFields(besides known: (some CodingKey & CaseIterable).Type) throws {
-        let names = Set(known.allCases.map(\.stringValue))
-        for key in try container(keyedBy: AnyKey.self).allKeys where !names.contains(key.stringValue) {
+        for key in try container(keyedBy: AnyKey.self).allKeys where known.init(stringValue: key.stringValue) == nil {
             let path = (codingPath + [key]).map { $0.intValue.map(String.init) ?? $0.stringValue }
             throw InvalidField(String(path.joined(separator: ".").prefix(120)), .unknown)
         }

@@ -11,6 +11,8 @@ package final class SQLiteDatabase: Database {
     package struct Statistics: Sendable {
         package var commits = 0
         package var writes = 0
+        /// How many have asked and are not taken into a group yet.
+        package var waiting = 0
     }
 
     package let dialect = Dialect.sqlite

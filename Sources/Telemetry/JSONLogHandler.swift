@@ -43,25 +43,38 @@ package struct JSONLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        var all = metadata
-        all.merge(metadataProvider?.get() ?? [:]) { _, new in new }
-        all.merge(event.metadata ?? [:]) { _, new in new }
-        if let error = event.error { all["error"] = .string(String(reflecting: error)) }
         var line = JSONLine()
-        line.add("time", .text(now().formatted(Self.timeStyle)))
+        line.add("time", .text(LogTime.text(now())))
         line.add("level", .text(event.level.rawValue))
         line.add("message", .text(Self.clean(event.message.description)))
         line.add("service", .text(service))
         line.add("label", .text(label))
+        var fields = fields(of: event)
         // Hummingbird keeps the id of the request in its logger's metadata.
-        if let id = all.removeValue(forKey: "hb.request.id") { line.add("request_id", .text(Self.clean("\(id)"))) }
-        for (key, value) in all.sorted(by: { $0.key < $1.key }) {
+        if let place = fields.firstIndex(where: { $0.key == "hb.request.id" }) {
+            line.add("request_id", .text(Self.clean("\(fields.remove(at: place).value)")))
+        }
+        fields.sort { $0.key < $1.key }
+        for (key, value) in fields {
             Self.add(value, under: Self.reserved.contains(key) ? "_\(key)" : key, to: &line)
         }
         sink(line.finished)
     }
 
-    private static let timeStyle = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+    private typealias Field = (key: String, value: Logger.MetadataValue)
+
+    /// What the event says goes before what the provider says, and that before what the logger always says. They are few,
+    /// and every request is a line: looking for a name among them is cheaper than merging dictionaries.
+    private func fields(of event: LogEvent) -> [Field] {
+        var fields: [Field] = []
+        if let error = event.error { fields.append(("error", .string(String(reflecting: error)))) }
+        for layer in [event.metadata, metadataProvider?.get(), metadata] {
+            for (key, value) in layer ?? [:] where !fields.contains(where: { $0.key == key }) {
+                fields.append((key, value))
+            }
+        }
+        return fields
+    }
 
     private static func add(_ value: Logger.MetadataValue, under key: String, to line: inout JSONLine) {
         if Redaction.isSecret(key) {
@@ -98,45 +111,89 @@ private struct JSONLine {
         case list([String])
     }
 
-    private var text = "{"
+    private var bytes: [UInt8] = []
+
+    init() {
+        bytes.reserveCapacity(320)
+        bytes.append(UInt8(ascii: "{"))
+    }
 
     mutating func add(_ key: String, _ value: Value) {
-        if text.utf8.count > 1 { text += "," }
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
         append(key)
-        text += ":"
+        bytes.append(UInt8(ascii: ":"))
         switch value {
         case .text(let value): append(value)
-        case .number(let number): text += number
+        case .number(let number): bytes.append(contentsOf: number.utf8)
         case .list(let values):
-            text += "["
+            bytes.append(UInt8(ascii: "["))
             for (index, value) in values.enumerated() {
-                if index > 0 { text += "," }
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
                 append(value)
             }
-            text += "]"
+            bytes.append(UInt8(ascii: "]"))
         }
     }
 
-    var finished: String { text + "}" }
+    var finished: String { String(decoding: bytes + [UInt8(ascii: "}")], as: UTF8.self) }
 
     private mutating func append(_ value: String) {
-        text += "\""
-        for scalar in value.unicodeScalars {
+        bytes.append(UInt8(ascii: "\""))
+        var value = value
+        value.withUTF8 { text in
+            if text.allSatisfy(Self.isPlain) { bytes.append(contentsOf: text) } else { appendEscaping(text) }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Written as it is, whatever stands beside it. Of all characters beyond ASCII two must be escaped, and both begin
+    /// with this byte.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0x7F && byte != 0xE2
+    }
+
+    private mutating func appendEscaping(_ text: UnsafeBufferPointer<UInt8>) {
+        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
             switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
+            case "\"": bytes.append(contentsOf: #"\""#.utf8)
+            case "\\": bytes.append(contentsOf: #"\\"#.utf8)
+            case "\n": bytes.append(contentsOf: #"\n"#.utf8)
+            case "\r": bytes.append(contentsOf: #"\r"#.utf8)
+            case "\t": bytes.append(contentsOf: #"\t"#.utf8)
             // Also those that end a line for some readers of logs.
             case _
             where scalar.value < 0x20 || scalar.value == 0x7F || scalar.value == 0x2028 || scalar.value == 0x2029:
                 let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
+                bytes.append(contentsOf: (#"\u"# + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
+            default: bytes.append(contentsOf: Character(scalar).utf8)
             }
         }
-        text += "\""
+    }
+}
+
+/// A moment as RFC 3339 with milliseconds in UTC. The calendar is asked once a second, not once a line.
+private enum LogTime {
+    private static let last = Mutex<(second: Int64, text: String)>((.min, ""))
+
+    static func text(_ date: Date) -> String {
+        let moment = Int64((date.timeIntervalSince1970 * 1_000).rounded())
+        let (second, millisecond) = moment.quotientAndRemainderRoundedDown(by: 1_000)
+        let upToSecond = last.withLock { last in
+            if last.second != second {
+                let text = Date(timeIntervalSince1970: Double(second)).formatted(.iso8601)
+                last = (second, String(text.dropLast()))
+            }
+            return last.text
+        }
+        let digits = String(1_000 + millisecond).dropFirst()
+        return "\(upToSecond).\(digits)Z"
+    }
+}
+
+extension Int64 {
+    fileprivate func quotientAndRemainderRoundedDown(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 }
 
@@ -145,8 +202,23 @@ package enum StandardError {
     private static let lock = Mutex(())
 
     package static func write(_ line: String) {
-        let bytes = Data("\(line)\n".utf8)
-        // Nobody is left to tell if standard error is closed.
-        lock.withLock { _ in try? FileHandle.standardError.write(contentsOf: bytes) }
+        var line = line
+        line.append("\n")
+        line.withUTF8 { bytes in
+            lock.withLock { _ in
+                var rest = UnsafeRawBufferPointer(bytes)[...]
+                while !rest.isEmpty {
+                    let written = Foundation.write(
+                        STDERR_FILENO,
+                        UnsafeRawBufferPointer(rebasing: rest).baseAddress,
+                        rest.count
+                    )
+                    if written < 0 && errno == EINTR { continue }
+                    // Nobody is left to tell if standard error is closed.
+                    if written <= 0 { return }
+                    rest = rest.dropFirst(written)
+                }
+            }
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What must not get into a log, whoever writes it there: secrets by the name of their field, phone numbers by their form.
 package enum Redaction {
     /// A field with one of these words in its name, words being parted by `_`, `.` or `-`.
@@ -12,8 +14,19 @@ package enum Redaction {
     package static let replacement = "[redacted]"
     package static let phoneReplacement = "[phone]"
 
+    /// The judgement of names met before: every line has the same few. What comes beyond the first thousand is judged
+    /// anew each time, so that no one can fill the memory with names.
+    private static let judged = Mutex<[String: Bool]>([:])
+
     /// Whether a field's value is never to be written.
     package static func isSecret(_ key: String) -> Bool {
+        if let known = judged.withLock({ $0[key] }) { return known }
+        let isSecret = hasSecretWord(key)
+        judged.withLock { if $0.count < 1_000 { $0[key] = isSecret } }
+        return isSecret
+    }
+
+    private static func hasSecretWord(_ key: String) -> Bool {
         let key = key.lowercased()
         if let name = key.split(separator: ".").last, secretNames.contains(name) { return true }
         return key.split { "_.-".contains($0) }.contains { secretWords.contains($0) }
@@ -22,9 +35,9 @@ package enum Redaction {
     /// The text without Korean mobile numbers: 01x-xxxx-xxxx and +82 1x-xxxx-xxxx, with hyphens, spaces, dots or nothing
     /// between. Digits of a longer number are left alone.
     package static func withoutPhones(_ text: String) -> String {
-        let bytes = Array(text.utf8)
         // Ten digits are the least; most lines have fewer and are done here.
-        guard bytes.count(where: isDigit) >= 10 else { return text }
+        guard text.utf8.count(where: isDigit) >= 10 else { return text }
+        let bytes = Array(text.utf8)
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count)
         var place = 0

@@ -12,7 +12,7 @@ struct ImportTableTests {
         "Ranking": ["Domain", "Collections", "Algorithms", "Numerics"],
         "Contract": ["Domain"],
         "SQL": ["Metrics", "CoreMetrics", "Tracing"],
-        "SQLite": ["SQL", "GRDB"],
+        "SQLite": ["SQL", "GRDB", "GRDBSQLite"],
         "PostgreSQL": ["SQL", "CLibpq", "NIOPosix"],
         "Storage": ["Domain", "SQL"],
         "Outbound": [
@@ -20,8 +20,8 @@ struct ImportTableTests {
         ],
         "Telemetry": ["Metrics", "CoreMetrics", "Tracing", "AsyncHTTPClient", "ServiceLifecycle"],
         "ServerKit": [
-            "Domain", "Contract", "Hummingbird", "HTTPTypes", "NIOCore", "NIOHTTP1", "JWTKit", "Crypto", "CryptoExtras",
-            "CoreMetrics", "ServiceLifecycle", "Mustache",
+            "Domain", "Contract", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTP1", "JWTKit", "Crypto",
+            "CryptoExtras", "CoreMetrics", "ServiceLifecycle", "Mustache",
         ],
         "API": ["ServerKit", "Domain", "Contract", "Storage", "Hummingbird", "NIOCore"],
         "Recommender": [

@@ -4,31 +4,6 @@ import SQLite
 import Testing
 
 @Suite struct SQLiteDatabaseTests {
-    /// A file in a folder that is removed with this value.
-    private final class Folder: Sendable {
-        let url = FileManager.default.temporaryDirectory.appending(path: "kyck-sqlite-\(UUID().uuidString)")
-
-        init() throws {
-            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        }
-
-        deinit {
-            try? FileManager.default.removeItem(at: url)
-        }
-
-        func path(_ name: String) -> String {
-            url.appending(path: name).path(percentEncoded: false)
-        }
-
-        func database() async throws -> SQLiteDatabase {
-            let database = try SQLiteDatabase(path: path("test.sqlite"))
-            try await database.write { transaction in
-                try transaction.run("CREATE TABLE IF NOT EXISTS thing (id INTEGER PRIMARY KEY, content BLOB) STRICT")
-            }
-            return database
-        }
-    }
-
     private static func count(_ database: SQLiteDatabase) async throws -> Int {
         try await database.read { try $0.row("SELECT count(*) AS n FROM thing").map { try $0["n"] } ?? -1 }
     }
@@ -50,7 +25,7 @@ import Testing
     }
 
     @Test func `an answered write is on disk: the writer has WAL and synchronous FULL`() async throws {
-        let folder = try Folder()
+        let folder = try DatabaseFolder()
         let database = try await folder.database()
         #expect(try await Self.pragma("synchronous", database) == .integer(2))
         #expect(try await Self.pragma("journal_mode", database) == .text("wal"))
@@ -59,7 +34,7 @@ import Testing
     }
 
     @Test func `writes that wait are committed together`() async throws {
-        let folder = try Folder()
+        let folder = try DatabaseFolder()
         let database = try await folder.database()
         let before = database.statistics
         let (isHeld, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
@@ -102,7 +77,7 @@ import Testing
 
     @Test func `a write that fails is undone alone in its group`() async throws {
         struct Mistake: Error {}
-        let folder = try Folder()
+        let folder = try DatabaseFolder()
         let database = try await folder.database()
         let outcomes = await withTaskGroup(of: (Int, Bool).self) { group in
             for id in 0..<100 {
@@ -123,7 +98,7 @@ import Testing
     }
 
     @Test func `what was written is there when the file is opened again`() async throws {
-        let folder = try Folder()
+        let folder = try DatabaseFolder()
         let first = try await folder.database()
         try await first.write { try $0.run("INSERT INTO thing (id, content) VALUES (1, \([1, 2, 3] as [UInt8]))") }
         try await first.close()
@@ -133,7 +108,7 @@ import Testing
     }
 
     @Test func `a full disk is told as full, reads go on, and writing works again when there is room`() async throws {
-        let folder = try Folder()
+        let folder = try DatabaseFolder()
         let database = try await folder.database()
         try await database.write { try $0.run("INSERT INTO thing (id) VALUES (0)") }
         // The engine's own limit stands in for the disk's: the error code is the same.
@@ -163,7 +138,7 @@ import Testing
     }
 
     @Test func `a file that is no database is refused`() async throws {
-        let folder = try Folder()
+        let folder = try DatabaseFolder()
         try Data(repeating: 65, count: 8_192).write(to: URL(filePath: folder.path("test.sqlite")))
         #expect(throws: DatabaseError.self) { try SQLiteDatabase(path: folder.path("test.sqlite")) }
         #expect(throws: DatabaseError.self) { try SQLiteDatabase(path: folder.path("missing/test.sqlite")) }
@@ -184,7 +159,7 @@ import Testing
     }
 
     @Test func `a backup is whole although writers go on`() async throws {
-        let folder = try Folder()
+        let folder = try DatabaseFolder()
         let database = try await folder.database()
         try await database.write { transaction in
             for id in 0..<2_000 {
@@ -221,7 +196,7 @@ import Testing
     }
 
     @Test func `a copy whose references are broken is no backup`() async throws {
-        let folder = try Folder()
+        let folder = try DatabaseFolder()
         let database = try await folder.database()
         try await database.write { transaction in
             try transaction.run(

@@ -18,8 +18,12 @@ struct PlayRoutes: Sendable {
     }
 
     func addOutside(to group: some RouterMethods<CallerOnlyContext>) {
-        group.post("plays/{play}/beats", use: beat)
         group.post("videos/{video}/health", use: reportHealth)
+    }
+
+    /// The group must ask about the session of whoever fails here, see `beat`.
+    func addBeats(to group: some RouterMethods<CallerOnlyContext>) {
+        group.post("plays/{play}/beats", use: beat)
     }
 
     func begin(_ request: Request, context: ChildContext) async throws -> Answer<PlayResponse> {
@@ -43,12 +47,15 @@ struct PlayRoutes: Sendable {
         )
     }
 
+    /// The most frequent request there is: one transaction and no read beside it. So whether the session still lives is
+    /// asked in that transaction; its "no" looks like that of an unknown play, and the middleware tells the two apart.
     func beat(_ request: Request, context: CallerOnlyContext) async throws -> Answer<BeatsResponse> {
         let id = try context.pathValue("play", Play.ID.init)
         let body: Beats = try await request.decodeBody(context: context)
         let caller = context.caller
         let snapshot = try await services.catalogue.latest()
-        let arrival = WatchingStore.Arrival(play: id, beats: body.beats.map(PlayLedger.Beat.init)) { owner in
+        let beats = body.beats.map(PlayLedger.Beat.init)
+        let arrival = WatchingStore.Arrival(play: id, beats: beats, session: caller.session) { owner in
             guard Self.isOwn(owner, caller), let calendar = FamilyCalendar(zone: owner.timeZone) else { return nil }
             // A video that left the catalogue while it was being watched still counts, under no area.
             let entry = snapshot.entry(owner.video)

@@ -18,29 +18,30 @@ package struct PINHasher: Sendable {
             && pin.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
-    @concurrent
     package func hash(_ pin: String) async throws -> (hash: [UInt8], salt: [UInt8]) {
         let salt = SymmetricKey(size: .bits128).withUnsafeBytes { Array($0) }
-        return (try derive(pin, salt: salt), salt)
+        return (try await derive(pin, salt: salt), salt)
     }
 
     /// In constant time.
-    @concurrent
     package func matches(_ pin: String, hash: [UInt8], salt: [UInt8]) async throws -> Bool {
-        let derived = try derive(pin, salt: salt)
+        let derived = try await derive(pin, salt: salt)
         guard derived.count == hash.count else { return false }
         return zip(derived, hash).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
-    private func derive(_ pin: String, salt: [UInt8]) throws -> [UInt8] {
+    /// On Swift's own pool, wherever it is asked for: an event loop has connections to serve.
+    private func derive(_ pin: String, salt: [UInt8]) async throws -> [UInt8] {
         let keyed = HMAC<SHA256>.authenticationCode(for: Data(pin.utf8), using: key)
-        return try KDF.Scrypt.deriveKey(
-            from: Array(keyed),
-            salt: salt,
-            outputByteCount: 32,
-            rounds: 1 << 14,
-            blockSize: 8,
-            parallelism: 1
-        ).withUnsafeBytes { Array($0) }
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) { @concurrent in
+            try KDF.Scrypt.deriveKey(
+                from: Array(keyed),
+                salt: salt,
+                outputByteCount: 32,
+                rounds: 1 << 14,
+                blockSize: 8,
+                parallelism: 1
+            ).withUnsafeBytes { Array($0) }
+        }
     }
 }

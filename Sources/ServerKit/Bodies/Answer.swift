@@ -15,9 +15,14 @@ package struct Answer<Value: Encodable & Sendable>: ResponseGenerator, Sendable 
     }
 
     package func response(from request: Request, context: some RequestContext) throws -> Response {
-        let bytes = try JSONEncoder.kyck.encode(value)
+        let body =
+            if let written = value as? any WrittenJSON {
+                ByteBuffer(string: written.json)
+            } else {
+                ByteBuffer(bytes: try JSONEncoder.kyck.encode(value))
+            }
         var headers = headers
         headers[.contentType] = "application/json"
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
     }
 }

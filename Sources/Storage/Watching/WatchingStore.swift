@@ -84,16 +84,21 @@ package struct WatchingStore: Sendable {
     package struct Arrival: Sendable {
         package let play: Play.ID
         package let beats: [PlayLedger.Beat]
+        /// Who sends them. Asked for with the play, in the transaction that counts, so that a session that has ended counts
+        /// nothing and a beat needs no read of its own to know; nil for those who ask nobody, such as loaders.
+        package let session: Session.ID?
         /// Asked once whose play it is; nil refuses, as if there were no such play.
         package let setting: @Sendable (Owner) -> Setting?
 
         package init(
             play: Play.ID,
             beats: [PlayLedger.Beat],
+            session: Session.ID? = nil,
             setting: @escaping @Sendable (Owner) -> Setting?
         ) {
             self.play = play
             self.beats = beats
+            self.session = session
             self.setting = setting
         }
     }
@@ -109,7 +114,8 @@ package struct WatchingStore: Sendable {
         package let ratingChanged: Bool
     }
 
-    /// Counts an arrival of beats: the play, the video's total, the watch hours and the day, all or nothing.
+    /// Counts an arrival of beats: the play, the video's total, the watch hours and the day, all or nothing. Nil, and
+    /// nothing is counted, where there is no such play, it is refused, or the session is over.
     package func count(_ arrival: Arrival, now: Instant) async throws -> Tally? {
         try await database.write { try Self.count(arrival, now: now, $0) }
     }
@@ -119,12 +125,15 @@ package struct WatchingStore: Sendable {
         let row = try transaction.row(
             """
             SELECT p.child_id, c.guardian_id, p.video_id, g.time_zone, p.started_at, p.heard_at, p.made_at, p.beats,
-                p.state, p.bank_ms, p.position_ms, p.watched_ms
+                p.state, p.bank_ms, p.position_ms, p.watched_ms,
+                (SELECT count(*) FROM session s
+                    WHERE s.id = \(arrival.session) AND s.revoked_at IS NULL AND s.expires_at > \(now)) AS sessions
             FROM play p JOIN child c ON c.id = p.child_id JOIN guardian g ON g.id = c.guardian_id
             WHERE p.id = \(arrival.play) \(lock)
             """
         )
         guard let row else { return nil }
+        if arrival.session != nil, try row["sessions"] == 0 { return nil }
         let owner = Owner(
             child: try row["child_id"],
             guardian: try row["guardian_id"],

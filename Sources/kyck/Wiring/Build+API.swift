@@ -80,6 +80,7 @@ func buildAPI(_ platform: Platform) async throws -> [any Service] {
     let router = buildAPIRouter(platform, services: services, drain: drain)
     let server = Application(
         router: router,
+        server: .http1OnLoops,
         configuration: .init(
             address: .hostname(platform.settings.host, port: platform.settings.apiPort),
             serverName: "kyck"

@@ -312,4 +312,25 @@ struct BeatTests {
             try Self.expectWatched(10_000, in: answer)
         }
     }
+
+    @Test("a session that is over counts nothing and is told so, whatever it sends", arguments: Engine.allCases)
+    func signedOut(engine: Engine) async throws {
+        try await Self.playing(engine) { api, family, play in
+            api.clock.advance(.seconds(10))
+            let answer = try await api.beats(play, [Self.beat(1, at: api.clock.now)], as: family.childToken)
+            try Self.expectWatched(10_000, in: answer)
+            let tablet = try await api.signInElsewhere(Person.minji)
+            try await api.send(.delete, "/v1/sessions/\(family.guardian.session)", as: tablet.token).require(204)
+
+            api.clock.advance(.seconds(10))
+            let late = Self.beat(2, at: api.clock.now)
+            try await api.beats(play, [late], as: family.childToken).expect(.sessionRevoked)
+            try await api.beats(play, [late], as: family.guardian.token).expect(.sessionRevoked)
+            let unknown = IdentifierSource(clock: .system).next(Play.self)
+            try await api.beats(unknown, [late], as: family.childToken).expect(.sessionRevoked)
+            try await api.beats(play, [], as: family.childToken).expect(.sessionRevoked)
+            let home = try await api.send(.get, family.path + "/home", as: tablet.token).require(200)
+            #expect(home.json["allowance"]["watched_today_ms"] == 10_000)
+        }
+    }
 }
