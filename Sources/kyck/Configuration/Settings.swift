@@ -17,6 +17,7 @@ struct Settings: Sendable {
     var environment: Environment
     var database: DatabaseLocation
     var databaseConnections: Int
+    var preparedStatements: Int
     var dataDirectory: String
     var host: String
     var apiPort: Int
@@ -83,6 +84,7 @@ extension Settings {
         dataDirectory = value("KYCK_DATA_DIR") ?? "./data"
         database = reader.database(default: dataDirectory + "/kyck.sqlite")
         databaseConnections = reader.integer("KYCK_DATABASE_CONNECTIONS", in: 1...200, default: 8)
+        preparedStatements = reader.integer("KYCK_DATABASE_PREPARED_STATEMENTS", in: 0...10_000, default: 256)
         host = value("KYCK_HOST") ?? "127.0.0.1"
         apiPort = reader.integer("KYCK_API_PORT", in: 0...65_535, default: 8_080)
         adminPort = reader.integer("KYCK_ADMIN_PORT", in: 0...65_535, default: 8_081)

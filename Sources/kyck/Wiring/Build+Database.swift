@@ -17,7 +17,13 @@ func buildDatabase(_ settings: Settings) throws -> any Database {
             throw ExitFailure(.unavailable, "the database \(path) could not be opened: \(error)")
         }
     case .postgresql(let url):
-        return PostgreSQLDatabase(.init(url: url, connections: settings.databaseConnections))
+        return PostgreSQLDatabase(
+            .init(
+                url: url,
+                connections: settings.databaseConnections,
+                preparedStatements: settings.preparedStatements
+            )
+        )
     }
 }
 

@@ -19,6 +19,7 @@ struct SettingsTests {
         let found = faults([
             "KYCK_ENV": "staging", "KYCK_API_PORT": "eighty", "KYCK_ADMIN_PORT": "65536",
             "KYCK_DATABASE_URL": "mysql://x", "KYCK_DATABASE_CONNECTIONS": "0",
+            "KYCK_DATABASE_PREPARED_STATEMENTS": "-1",
             "KYCK_RECOMMENDER_URL": "localhost:8082",
             "KYCK_SERVICE_TOKEN": "short", "KYCK_LOG_LEVEL": "loud", "KYCK_SMS": "pigeon",
             "KYCK_SIGNING_KEYS": "s1:abc",
@@ -26,6 +27,7 @@ struct SettingsTests {
         ])
         for key in [
             "KYCK_ENV", "KYCK_API_PORT", "KYCK_ADMIN_PORT", "KYCK_DATABASE_URL", "KYCK_DATABASE_CONNECTIONS",
+            "KYCK_DATABASE_PREPARED_STATEMENTS",
             "KYCK_RECOMMENDER_URL", "KYCK_SERVICE_TOKEN", "KYCK_LOG_LEVEL", "KYCK_SMS",
         ] {
             #expect(found[key] != nil, "\(key)")
