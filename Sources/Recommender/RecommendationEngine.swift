@@ -20,9 +20,9 @@ package actor RecommendationEngine: RecommendationSource {
         self.clock = clock
     }
 
-    /// Counts our own plays anew. Called at the start and every few minutes.
+    /// Reads anew what our own children watch. Called at the start and every few minutes.
     package func refreshPopularity() async throws {
-        popularity = try await stores.history.childrenByVideo(since: clock.now() - .days(30))
+        popularity = try await stores.popularity.children(now: clock.now())
         snapshot = nil
     }
 

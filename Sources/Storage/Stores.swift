@@ -14,6 +14,7 @@ package struct Stores: Sendable {
     package let health: HealthStore
     package let watching: WatchingStore
     package let history: HistoryStore
+    package let popularity: PopularityStore
     package let jobs: JobStore
     package let export: ExportStore
 
@@ -30,6 +31,7 @@ package struct Stores: Sendable {
         health = HealthStore(database: database)
         watching = WatchingStore(database: database)
         history = HistoryStore(database: database)
+        popularity = PopularityStore(database: database)
         jobs = JobStore(database: database)
         export = ExportStore(database: database)
     }

@@ -137,6 +137,7 @@ package struct ChildStore: Sendable {
     /// Deletes a child with everything it watched, and records that the consent was withdrawn.
     package func delete(_ id: Child.ID, of guardian: Guardian.ID, now: Instant) async throws -> Bool {
         try await database.write { transaction in
+            try PopularityStore.forget(childrenWhere: "id = \(id) AND guardian_id = \(guardian)", transaction)
             let deleted = try transaction.run("DELETE FROM child WHERE id = \(id) AND guardian_id = \(guardian)")
             try transaction.run(
                 """

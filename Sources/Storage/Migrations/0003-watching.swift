@@ -3,7 +3,7 @@ import SQL
 extension Migration {
     /// Plays and what is counted from their beats. High-volume tables are keyed by what they count.
     static let watching = Migration(number: 3, name: "watching") { dialect in
-        let (integer, bytes, strict) = (dialect.integer, dialect.bytes, dialect.strict)
+        let (integer, real, bytes, strict) = (dialect.integer, dialect.real, dialect.bytes, dialect.strict)
         return [
             """
             CREATE TABLE play (
@@ -31,10 +31,18 @@ extension Migration {
                 watched_ms \(integer) NOT NULL,
                 position_ms \(integer) NOT NULL,
                 last_watched_at \(integer) NOT NULL,
+                popularity \(real) NOT NULL DEFAULT 0,
                 PRIMARY KEY (child_id, video_id)
             )\(strict)
             """,
             "CREATE INDEX watched_video_by_time ON watched_video (child_id, last_watched_at)",
+            // The sum of watched_video.popularity, kept as it grows: what that means is in PopularityStore.
+            """
+            CREATE TABLE video_popularity (
+                video_id TEXT NOT NULL PRIMARY KEY REFERENCES video (id),
+                weight \(real) NOT NULL
+            )\(strict)
+            """,
             """
             CREATE TABLE watch_hour (
                 child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,

@@ -63,24 +63,6 @@ package struct HistoryStore: Sendable {
         return try row.map { try $0["watched_ms"] } ?? .zero
     }
 
-    /// How many children have watched each video since an instant: our own popularity, each child counted once.
-    package func childrenByVideo(since instant: Instant) async throws -> [Video.ID: Double] {
-        try await database.read { transaction in
-            let rows = try transaction.rows(
-                """
-                SELECT video_id, count(*) AS children FROM watched_video WHERE last_watched_at > \(instant)
-                GROUP BY video_id ORDER BY video_id
-                """
-            )
-            return try Dictionary(
-                uniqueKeysWithValues: rows.map { row in
-                    let children: Int = try row["children"]
-                    return (try row["video_id"], Double(children))
-                }
-            )
-        }
-    }
-
     // MARK: Taste
 
     package func taste(of child: Child.ID) async throws -> [UInt8]? {

@@ -38,21 +38,19 @@ package struct WatchingStore: Sendable {
                 ON CONFLICT (id) DO NOTHING
                 """
             )
-            let resume = try transaction.row(
-                """
-                UPDATE watched_video SET plays = plays + \(begun), last_watched_at = \(now)
-                WHERE child_id = \(play.child) AND video_id = \(play.video) RETURNING position_ms
-                """
-            )
-            if let resume { return try resume["position_ms"] }
-            try transaction.run(
+            let total = try transaction.row(
                 """
                 INSERT INTO watched_video (child_id, video_id, plays, watched_ms, position_ms, last_watched_at)
                 VALUES (\(play.child), \(play.video), 1, 0, 0, \(now))
-                ON CONFLICT (child_id, video_id) DO UPDATE SET plays = watched_video.plays + 1
+                ON CONFLICT (child_id, video_id) DO UPDATE
+                SET plays = watched_video.plays + \(begun), last_watched_at = \(now)
+                RETURNING position_ms, popularity
                 """
             )
-            return .zero
+            guard let total else { throw DatabaseError.conflict }
+            let counted: Double = try total["popularity"]
+            try PopularityStore.count(play.child, watching: play.video, counted: counted, now: now, transaction)
+            return try total["position_ms"]
         }
     }
 

@@ -273,6 +273,12 @@ CREATE TABLE video_label (
     CONSTRAINT video_label_pkey PRIMARY KEY (video_id, label_id)
 );
 CREATE INDEX video_label_by_label ON video_label USING btree (label_id);
+CREATE TABLE video_popularity (
+    video_id text NOT NULL,
+    weight double precision NOT NULL,
+    CONSTRAINT video_popularity_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id),
+    CONSTRAINT video_popularity_pkey PRIMARY KEY (video_id)
+);
 CREATE TABLE video_refusal (
     video_id text NOT NULL,
     reason text NOT NULL,
@@ -305,6 +311,7 @@ CREATE TABLE watched_video (
     watched_ms bigint NOT NULL,
     position_ms bigint NOT NULL,
     last_watched_at bigint NOT NULL,
+    popularity double precision NOT NULL DEFAULT 0,
     CONSTRAINT watched_video_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
     CONSTRAINT watched_video_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id),
     CONSTRAINT watched_video_pkey PRIMARY KEY (child_id, video_id)

@@ -212,6 +212,10 @@ CREATE TABLE video_label (
     PRIMARY KEY (video_id, label_id)
 ) STRICT;
 CREATE INDEX video_label_by_label ON video_label (label_id);
+CREATE TABLE video_popularity (
+    video_id TEXT NOT NULL PRIMARY KEY REFERENCES video (id),
+    weight REAL NOT NULL
+) STRICT;
 CREATE TABLE video_refusal (
     video_id TEXT NOT NULL REFERENCES video (id) ON DELETE CASCADE,
     reason TEXT NOT NULL,
@@ -239,6 +243,7 @@ CREATE TABLE watched_video (
     watched_ms INTEGER NOT NULL,
     position_ms INTEGER NOT NULL,
     last_watched_at INTEGER NOT NULL,
+    popularity REAL NOT NULL DEFAULT 0,
     PRIMARY KEY (child_id, video_id)
 ) STRICT;
 CREATE INDEX watched_video_by_time ON watched_video (child_id, last_watched_at);

@@ -112,4 +112,25 @@ struct HotQueryTests {
         _ = try await stores.guardians.deleteDue(now: Self.now)
         expectIndexed(recorder, "accounts due for deletion")
     }
+
+    @Test(
+        "Popularity is read from one row a video, and a child that goes is taken out by index",
+        arguments: Engine.allCases
+    )
+    func popularity(engine: Engine) async throws {
+        let database = try await engine.makeDatabase()
+        var random = SeededGenerator(seed: 4)
+        let world = RandomWorld(now: Self.now, using: &random)
+        try await world.store(in: database)
+        let recorder = PlanRecorder(database)
+        let stores = Stores(database: recorder)
+        _ = try await stores.popularity.children(now: Self.now)
+        let steps = recorder.takeSteps()
+        #expect(steps.count == 1)
+        #expect(steps.flatMap(\.scanned).allSatisfy { $0 == "video_popularity" })
+
+        let child = try #require(world.children.first)
+        _ = try await stores.children.delete(child.id, of: child.guardianID, now: Self.now)
+        expectIndexed(recorder, "deleting a child")
+    }
 }
