@@ -10,6 +10,9 @@ package struct APIServices: Sendable {
     package let stores: Stores
     package let catalogue: CatalogueCache
     package let recommendations: any RecommendationSource
+    /// The labels in a stored taste, with how much each is liked; none in bytes that are no taste. The recommender's
+    /// form, which only the recommender knows.
+    package let readTaste: @Sendable ([UInt8]) -> [Label.ID: Double]
     package let secrets: Secrets
     package let messages: MessageQueue
     package let limits: SignInLimits
@@ -21,6 +24,7 @@ package struct APIServices: Sendable {
         stores: Stores,
         catalogue: CatalogueCache,
         recommendations: any RecommendationSource,
+        readTaste: @escaping @Sendable ([UInt8]) -> [Label.ID: Double],
         secrets: Secrets,
         messages: MessageQueue,
         limits: SignInLimits,
@@ -31,6 +35,7 @@ package struct APIServices: Sendable {
         self.stores = stores
         self.catalogue = catalogue
         self.recommendations = recommendations
+        self.readTaste = readTaste
         self.secrets = secrets
         self.messages = messages
         self.limits = limits

@@ -48,6 +48,7 @@ package struct Routes: Sendable {
         let gated = v1.group().add(middleware: ParentGate(guardians: services.stores.guardians))
             .group(context: GuardianContext.self)
         account.addGated(to: gated)
+        ExportRoutes(services: services).addGated(to: gated)
         children.addFamilyGated(to: gated)
     }
 

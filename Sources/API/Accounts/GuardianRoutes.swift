@@ -19,7 +19,6 @@ struct GuardianRoutes: Sendable {
         group.patch("me", use: update)
         group.delete("me", use: requestDeletion)
         group.delete("me/deletion", use: cancelDeletion)
-        group.post("me/export", use: export)
     }
 
     private func guardian(_ context: GuardianContext) async throws -> Guardian {
@@ -113,50 +112,5 @@ struct GuardianRoutes: Sendable {
             throw Problem.notFound
         }
         return .noContent
-    }
-
-    func export(_ request: Request, context: GuardianContext) async throws -> Answer<ExportResponse> {
-        let guardian = try await guardian(context)
-        let stores = services.stores
-        guard let sealed = try await stores.guardians.phone(of: guardian.id) else { throw Problem(.sessionRevoked) }
-        let now = services.clock.now()
-        var children: [ExportResponse.ChildExport] = []
-        for record in try await stores.export.children(of: guardian.id) {
-            let id = record.child.id
-            children.append(
-                ExportResponse.ChildExport(
-                    profile: ChildResponse(record.child, age: try age(of: record.child, zone: guardian.timeZone)),
-                    blocks: try await stores.choices.blocks(of: id).map(BlockResponse.init),
-                    approvals: try await stores.choices.approvals(of: id),
-                    favourites: try await stores.choices.favourites(of: id),
-                    plays: record.plays.map { play in
-                        .init(
-                            id: play.id,
-                            videoID: play.video,
-                            surface: play.surface,
-                            startedAt: Timestamp(play.startedAt),
-                            watchedMS: play.watched.milliseconds
-                        )
-                    },
-                    days: record.days.map { .init(day: $0.day.description, watchedMS: $0.watched.milliseconds) }
-                )
-            )
-        }
-        return Answer(
-            ExportResponse(
-                exportedAt: Timestamp(now),
-                guardian: GuardianResponse(guardian),
-                phone: try services.secrets.phones.open(sealed).e164,
-                sessions: try await stores.sessions.sessions(of: guardian.id, now: now).map { session in
-                    SignedInDevice(session, current: session.id == context.caller.session)
-                },
-                consents: try await stores.consents.consents(of: guardian.id).map(ConsentResponse.init),
-                children: children
-            )
-        )
-    }
-
-    private func age(of child: Child, zone: String) throws -> Int {
-        try ChildAge.age(of: child, zone: zone, now: services.clock.now())
     }
 }

@@ -26,83 +26,75 @@ package struct ConsentResponse: Codable, Sendable {
 }
 
 /// `POST /v1/me/export`: everything kept about a family. The only answer that holds the whole phone number.
+///
+/// A test walks the schema and holds this to it: a column of a family is here, or left out with a reason.
 package struct ExportResponse: Codable, Sendable {
-    package struct PlayExport: Codable, Sendable {
-        package let id: Play.ID
+    /// A device that is signed in, or was until not long ago.
+    package struct SessionExport: Codable, Sendable {
+        package let id: Session.ID
+        package let deviceName: String
+        package let createdAt: Timestamp
+        package let lastUsedAt: Timestamp
+        package let expiresAt: Timestamp
+        package let revokedAt: Timestamp?
+        /// `signed_out`, `reuse` or `deleted`
+        package let revokedReason: String?
+
+        package init(_ session: Session, revokedAt: Instant?, reason: String?) {
+            id = session.id
+            deviceName = session.deviceName
+            createdAt = Timestamp(session.createdAt)
+            lastUsedAt = Timestamp(session.lastUsedAt)
+            expiresAt = Timestamp(session.expiresAt)
+            self.revokedAt = revokedAt.map { Timestamp($0) }
+            revokedReason = reason
+        }
+
+        package enum CodingKeys: String, CodingKey {
+            case id
+            case deviceName = "device_name"
+            case createdAt = "created_at"
+            case lastUsedAt = "last_used_at"
+            case expiresAt = "expires_at"
+            case revokedAt = "revoked_at"
+            case revokedReason = "revoked_reason"
+        }
+    }
+
+    /// What a player of the family reported about a video that did not play. Kept by family, not by child.
+    package struct HealthReportExport: Codable, Sendable {
         package let videoID: Video.ID
-        package let surface: Surface
-        package let startedAt: Timestamp
-        package let watchedMS: Int64
+        package let errorCode: Int
+        package let reportedAt: Timestamp
 
-        package init(id: Play.ID, videoID: Video.ID, surface: Surface, startedAt: Timestamp, watchedMS: Int64) {
-            self.id = id
+        package init(videoID: Video.ID, errorCode: Int, reportedAt: Instant) {
             self.videoID = videoID
-            self.surface = surface
-            self.startedAt = startedAt
-            self.watchedMS = watchedMS
+            self.errorCode = errorCode
+            self.reportedAt = Timestamp(reportedAt)
         }
 
         package enum CodingKeys: String, CodingKey {
-            case id, surface
             case videoID = "video_id"
-            case startedAt = "started_at"
-            case watchedMS = "watched_ms"
-        }
-    }
-
-    package struct DayExport: Codable, Sendable {
-        package let day: String
-        package let watchedMS: Int64
-
-        package init(day: String, watchedMS: Int64) {
-            self.day = day
-            self.watchedMS = watchedMS
-        }
-
-        package enum CodingKeys: String, CodingKey {
-            case day
-            case watchedMS = "watched_ms"
-        }
-    }
-
-    package struct ChildExport: Codable, Sendable {
-        package let profile: ChildResponse
-        package let blocks: [BlockResponse]
-        package let approvals: [Video.ID]
-        package let favourites: [Video.ID]
-        package let plays: [PlayExport]
-        package let days: [DayExport]
-
-        package init(
-            profile: ChildResponse,
-            blocks: [BlockResponse],
-            approvals: [Video.ID],
-            favourites: [Video.ID],
-            plays: [PlayExport],
-            days: [DayExport]
-        ) {
-            self.profile = profile
-            self.blocks = blocks
-            self.approvals = approvals
-            self.favourites = favourites
-            self.plays = plays
-            self.days = days
+            case errorCode = "error_code"
+            case reportedAt = "reported_at"
         }
     }
 
     package let exportedAt: Timestamp
     package let guardian: GuardianResponse
     package let phone: String
-    package let sessions: [SignedInDevice]
+    package let sessions: [SessionExport]
     package let consents: [ConsentResponse]
+    package let healthReports: [HealthReportExport]
     package let children: [ChildExport]
 
     package init(
         exportedAt: Timestamp,
         guardian: GuardianResponse,
         phone: String,
-        sessions: [SignedInDevice],
+        sessions: [SessionExport],
         consents: [ConsentResponse],
+        healthReports: [HealthReportExport],
         children: [ChildExport]
     ) {
         self.exportedAt = exportedAt
@@ -110,11 +102,13 @@ package struct ExportResponse: Codable, Sendable {
         self.phone = phone
         self.sessions = sessions
         self.consents = consents
+        self.healthReports = healthReports
         self.children = children
     }
 
     package enum CodingKeys: String, CodingKey {
         case guardian, phone, sessions, consents, children
         case exportedAt = "exported_at"
+        case healthReports = "health_reports"
     }
 }

@@ -1,7 +1,7 @@
 package import Domain
 package import SQL
 
-/// Everything kept about a family, for the guardian to take along.
+/// Everything kept about a family, for the guardian to take along: what the tables hold, not what surfaces make of it.
 package struct ExportStore: Sendable {
     private let database: any Database
 
@@ -9,11 +9,57 @@ package struct ExportStore: Sendable {
         self.database = database
     }
 
+    package struct FamilyRecord: Sendable {
+        package let sessions: [SessionRecord]
+        package let healthReports: [HealthReport]
+        package let children: [ChildRecord]
+    }
+
+    /// A session, also one that has ended and is not removed yet.
+    package struct SessionRecord: Sendable {
+        package let session: Session
+        package let revokedAt: Instant?
+        package let revokedReason: String?
+    }
+
+    package struct HealthReport: Sendable {
+        package let video: Video.ID
+        package let errorCode: Int
+        package let reportedAt: Instant
+    }
+
+    package struct ChildRecord: Sendable {
+        package let child: Child
+        package let createdAt: Instant
+        package let approvals: [Choice]
+        package let favourites: [Choice]
+        package let plays: [PlayRecord]
+        package let videos: [HistoryStore.Watched]
+        package let hours: [HourRecord]
+        package let days: [DayRecord]
+        package let taste: TasteRecord?
+    }
+
+    package struct Choice: Sendable {
+        package let video: Video.ID
+        package let createdAt: Instant
+    }
+
     package struct PlayRecord: Sendable {
         package let id: Play.ID
         package let video: Video.ID
         package let surface: Surface
         package let startedAt: Instant
+        package let heardAt: Instant
+        package let madeAt: Instant
+        package let state: PlayLedger.State
+        package let position: Span
+        package let watched: Span
+    }
+
+    package struct HourRecord: Sendable {
+        package let hourAt: Instant
+        package let area: String
         package let watched: Span
     }
 
@@ -22,31 +68,98 @@ package struct ExportStore: Sendable {
         package let watched: Span
     }
 
-    package struct ChildRecord: Sendable {
-        package let child: Child
-        package let plays: [PlayRecord]
-        package let days: [DayRecord]
+    package struct TasteRecord: Sendable {
+        /// As the recommender wrote it.
+        package let vector: [UInt8]
+        package let updatedAt: Instant
     }
 
-    package func children(of guardian: Guardian.ID) async throws -> [ChildRecord] {
+    /// Read in one transaction: one consistent picture.
+    package func family(of guardian: Guardian.ID) async throws -> FamilyRecord {
         try await database.read { transaction in
-            try transaction.rows(
-                "SELECT \(ChildStore.columns) FROM child c WHERE c.guardian_id = \(guardian) ORDER BY c.id"
-            ).map(ChildStore.child).map { child in
-                ChildRecord(
-                    child: child,
-                    plays: try Self.plays(of: child.id, transaction),
-                    days: try Self.days(of: child.id, transaction)
-                )
-            }
+            FamilyRecord(
+                sessions: try Self.sessions(of: guardian, transaction),
+                healthReports: try Self.healthReports(of: guardian, transaction),
+                children: try transaction.rows(
+                    "SELECT \(ChildStore.columns), c.created_at FROM child c WHERE c.guardian_id = \(guardian) ORDER BY c.id"
+                ).map { try Self.record(of: $0, transaction) }
+            )
         }
+    }
+
+    private static func sessions(
+        of guardian: Guardian.ID,
+        _ transaction: any Transaction
+    ) throws -> [SessionRecord] {
+        try transaction.rows(
+            """
+            SELECT id, guardian_id, device_name, created_at, last_used_at, expires_at, revoked_at, revoked_reason
+            FROM session WHERE guardian_id = \(guardian) ORDER BY last_used_at DESC, id
+            """
+        ).map { row in
+            SessionRecord(
+                session: Session(
+                    id: try row["id"],
+                    guardianID: try row["guardian_id"],
+                    deviceName: try row["device_name"],
+                    createdAt: try row["created_at"],
+                    lastUsedAt: try row["last_used_at"],
+                    expiresAt: try row["expires_at"]
+                ),
+                revokedAt: try row["revoked_at"],
+                revokedReason: try row["revoked_reason"]
+            )
+        }
+    }
+
+    private static func healthReports(
+        of guardian: Guardian.ID,
+        _ transaction: any Transaction
+    ) throws -> [HealthReport] {
+        try transaction.rows(
+            """
+            SELECT video_id, error_code, reported_at FROM video_health WHERE guardian_id = \(guardian)
+            ORDER BY reported_at, video_id
+            """
+        ).map { row in
+            HealthReport(
+                video: try row["video_id"],
+                errorCode: try row["error_code"],
+                reportedAt: try row["reported_at"]
+            )
+        }
+    }
+
+    private static func record(of row: Row, _ transaction: any Transaction) throws -> ChildRecord {
+        let child = try ChildStore.child(row)
+        return ChildRecord(
+            child: child,
+            createdAt: try row["created_at"],
+            approvals: try choices(in: "approval", of: child.id, transaction),
+            favourites: try choices(in: "favourite", of: child.id, transaction),
+            plays: try plays(of: child.id, transaction),
+            videos: try HistoryStore.watched(by: child.id, before: nil, limit: .max, transaction),
+            hours: try hours(of: child.id, transaction),
+            days: try days(of: child.id, transaction),
+            taste: try taste(of: child.id, transaction)
+        )
+    }
+
+    private static func choices(
+        in table: Query,
+        of child: Child.ID,
+        _ transaction: any Transaction
+    ) throws -> [Choice] {
+        try transaction.rows(
+            "SELECT video_id, created_at FROM \(table) WHERE child_id = \(child) ORDER BY created_at DESC, video_id"
+        ).map { Choice(video: try $0["video_id"], createdAt: try $0["created_at"]) }
     }
 
     private static func plays(of child: Child.ID, _ transaction: any Transaction) throws -> [PlayRecord] {
         try transaction.rows(
             """
-            SELECT id, video_id, surface, started_at, watched_ms FROM play WHERE child_id = \(child)
-            ORDER BY started_at, id
+            SELECT id, video_id, surface, started_at, heard_at, made_at, state, position_ms, watched_ms FROM play
+            WHERE child_id = \(child) ORDER BY started_at, id
             """
         ).map { row in
             PlayRecord(
@@ -54,14 +167,30 @@ package struct ExportStore: Sendable {
                 video: try row["video_id"],
                 surface: try row["surface"],
                 startedAt: try row["started_at"],
+                heardAt: try row["heard_at"],
+                madeAt: try row["made_at"],
+                state: try row["state"],
+                position: try row["position_ms"],
                 watched: try row["watched_ms"]
             )
         }
+    }
+
+    private static func hours(of child: Child.ID, _ transaction: any Transaction) throws -> [HourRecord] {
+        try transaction.rows(
+            "SELECT hour_at, area, watched_ms FROM watch_hour WHERE child_id = \(child) ORDER BY hour_at, area"
+        ).map { HourRecord(hourAt: try $0["hour_at"], area: try $0["area"], watched: try $0["watched_ms"]) }
     }
 
     private static func days(of child: Child.ID, _ transaction: any Transaction) throws -> [DayRecord] {
         try transaction.rows(
             "SELECT day, watched_ms FROM watch_day WHERE child_id = \(child) ORDER BY day"
         ).map { DayRecord(day: try $0["day"], watched: try $0["watched_ms"]) }
+    }
+
+    private static func taste(of child: Child.ID, _ transaction: any Transaction) throws -> TasteRecord? {
+        try transaction.row("SELECT vector, updated_at FROM taste WHERE child_id = \(child)").map { row in
+            TasteRecord(vector: try row["vector"], updatedAt: try row["updated_at"])
+        }
     }
 }

@@ -4,6 +4,7 @@ import Domain
 import Hummingbird
 import Logging
 import Outbound
+import Ranking
 import Recommender
 import SQL
 import ServerKit
@@ -19,6 +20,7 @@ func buildAPIServices(_ platform: Platform, messages: MessageQueue) async throws
         stores: platform.stores,
         catalogue: platform.catalogue,
         recommendations: try buildRecommendationSource(platform),
+        readTaste: labels(ofTaste:),
         secrets: APIServices.Secrets(
             tokens: try await AccessTokens(keyring: ring, clock: platform.clock),
             refreshTokens: RefreshTokens(keyring: ring),
@@ -34,6 +36,12 @@ func buildAPIServices(_ platform: Platform, messages: MessageQueue) async throws
         ),
         logger: platform.logger
     )
+}
+
+/// A stored taste in labels.
+@Sendable private func labels(ofTaste bytes: [UInt8]) -> [Label.ID: Double] {
+    let sums = TasteVector(encoded: bytes)?.sums ?? [:]
+    return Dictionary(uniqueKeysWithValues: sums.compactMap { id, sum in Label.ID(id).map { ($0, sum) } })
 }
 
 /// The recommender in this process, or the one at `KYCK_RECOMMENDER_URL`.

@@ -220,6 +220,7 @@ extension APIServices {
             stores: stores,
             catalogue: catalogue,
             recommendations: recommendations ?? self.recommendations,
+            readTaste: readTaste,
             secrets: secrets,
             messages: messages,
             limits: SignInLimits(now: monotonic),

@@ -53,6 +53,7 @@ enum JSON: Codable, Hashable, Sendable {
     }
 
     var string: String? { if case .string(let value) = self { value } else { nil } }
+    var double: Double? { if case .number(let value) = self { value } else { nil } }
     var int: Int64? { if case .number(let value) = self { Int64(exactly: value) } else { nil } }
     var array: [JSON] { if case .array(let values) = self { values } else { [] } }
     var keys: [String] { if case .object(let values) = self { values.keys.sorted() } else { [] } }

@@ -1,0 +1,93 @@
+import Contract
+import Domain
+import Hummingbird
+import ServerKit
+import Storage
+
+/// Everything kept about a family, to take along.
+struct ExportRoutes: Sendable {
+    let services: APIServices
+
+    /// Behind the parent gate.
+    func addGated(to group: some RouterMethods<GuardianContext>) {
+        group.post("me/export", use: export)
+    }
+
+    func export(_ request: Request, context: GuardianContext) async throws -> Answer<ExportResponse> {
+        let stores = services.stores
+        let id = context.caller.guardian
+        guard let guardian = try await stores.guardians.guardian(id),
+            let sealed = try await stores.guardians.phone(of: id)
+        else { throw Problem(.sessionRevoked) }
+        let family = try await stores.export.family(of: id)
+        let labels = try await services.catalogue.current().labels
+        var children: [ChildExport] = []
+        for record in family.children {
+            children.append(try await child(record, of: guardian, labels: labels))
+        }
+        return Answer(
+            ExportResponse(
+                exportedAt: Timestamp(services.clock.now()),
+                guardian: GuardianResponse(guardian),
+                phone: try services.secrets.phones.open(sealed).e164,
+                sessions: family.sessions.map { record in
+                    .init(record.session, revokedAt: record.revokedAt, reason: record.revokedReason)
+                },
+                consents: try await stores.consents.consents(of: id).map(ConsentResponse.init),
+                healthReports: family.healthReports.map { report in
+                    .init(videoID: report.video, errorCode: report.errorCode, reportedAt: report.reportedAt)
+                },
+                children: children
+            )
+        )
+    }
+
+    private func child(
+        _ record: ExportStore.ChildRecord,
+        of guardian: Guardian,
+        labels: [Label.ID: Label]
+    ) async throws -> ChildExport {
+        let age = try ChildAge.age(of: record.child, zone: guardian.timeZone, now: services.clock.now())
+        return ChildExport(
+            profile: ChildResponse(record.child, age: age),
+            createdAt: record.createdAt,
+            blocks: try await services.stores.choices.blocks(of: record.child.id).map(BlockResponse.init),
+            approvals: record.approvals.map { .init(videoID: $0.video, createdAt: $0.createdAt) },
+            favourites: record.favourites.map { .init(videoID: $0.video, createdAt: $0.createdAt) },
+            plays: record.plays.map { play in
+                .init(
+                    id: play.id,
+                    videoID: play.video,
+                    surface: play.surface,
+                    startedAt: play.startedAt,
+                    heardAt: play.heardAt,
+                    madeAt: play.madeAt,
+                    state: play.state,
+                    position: play.position,
+                    watched: play.watched
+                )
+            },
+            videos: record.videos.map { video in
+                .init(
+                    videoID: video.video,
+                    plays: video.plays,
+                    watched: video.watched,
+                    position: video.position,
+                    lastWatchedAt: video.lastWatchedAt
+                )
+            },
+            hours: record.hours.map { .init(hourAt: $0.hourAt, area: $0.area, watched: $0.watched) },
+            days: record.days.map { .init(day: $0.day, watched: $0.watched) },
+            taste: record.taste.map { taste(of: $0, labels: labels) }
+        )
+    }
+
+    /// In words: labels and how much each is liked, instead of the bytes the recommender keeps.
+    private func taste(of record: ExportStore.TasteRecord, labels: [Label.ID: Label]) -> ChildExport.TasteExport {
+        let parts = services.readTaste(record.vector).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        return ChildExport.TasteExport(
+            updatedAt: record.updatedAt,
+            labels: parts.map { .init($0.key, label: labels[$0.key], weight: $0.value) }
+        )
+    }
+}

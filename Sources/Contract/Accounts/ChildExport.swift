@@ -1,0 +1,203 @@
+package import Domain
+
+/// Everything kept about one child, as it stands in `POST /v1/me/export`. Times that were watched are milliseconds.
+package struct ChildExport: Codable, Sendable {
+    /// A video the guardian approved, or the child marked.
+    package struct Choice: Codable, Sendable {
+        package let videoID: Video.ID
+        package let createdAt: Timestamp
+
+        package init(videoID: Video.ID, createdAt: Instant) {
+            self.videoID = videoID
+            self.createdAt = Timestamp(createdAt)
+        }
+
+        package enum CodingKeys: String, CodingKey {
+            case videoID = "video_id"
+            case createdAt = "created_at"
+        }
+    }
+
+    package struct PlayExport: Codable, Sendable {
+        package let id: Play.ID
+        package let videoID: Video.ID
+        package let surface: Surface
+        package let startedAt: Timestamp
+        /// When the player was last heard of, and when it last noted something: hours apart if it was offline.
+        package let heardAt: Timestamp
+        package let madeAt: Timestamp
+        package let state: PlayLedger.State
+        package let positionMS: Int64
+        package let watchedMS: Int64
+
+        package init(
+            id: Play.ID,
+            videoID: Video.ID,
+            surface: Surface,
+            startedAt: Instant,
+            heardAt: Instant,
+            madeAt: Instant,
+            state: PlayLedger.State,
+            position: Span,
+            watched: Span
+        ) {
+            self.id = id
+            self.videoID = videoID
+            self.surface = surface
+            self.startedAt = Timestamp(startedAt)
+            self.heardAt = Timestamp(heardAt)
+            self.madeAt = Timestamp(madeAt)
+            self.state = state
+            positionMS = position.milliseconds
+            watchedMS = watched.milliseconds
+        }
+
+        package enum CodingKeys: String, CodingKey {
+            case id, surface, state
+            case videoID = "video_id"
+            case startedAt = "started_at"
+            case heardAt = "heard_at"
+            case madeAt = "made_at"
+            case positionMS = "position_ms"
+            case watchedMS = "watched_ms"
+        }
+    }
+
+    /// The totals of one video, over all its plays.
+    package struct VideoExport: Codable, Sendable {
+        package let videoID: Video.ID
+        package let plays: Int
+        package let watchedMS: Int64
+        /// Where the child would go on; 0 where it watched to the end.
+        package let positionMS: Int64
+        package let lastWatchedAt: Timestamp
+
+        package init(videoID: Video.ID, plays: Int, watched: Span, position: Span, lastWatchedAt: Instant) {
+            self.videoID = videoID
+            self.plays = plays
+            watchedMS = watched.milliseconds
+            positionMS = position.milliseconds
+            self.lastWatchedAt = Timestamp(lastWatchedAt)
+        }
+
+        package enum CodingKeys: String, CodingKey {
+            case plays
+            case videoID = "video_id"
+            case watchedMS = "watched_ms"
+            case positionMS = "position_ms"
+            case lastWatchedAt = "last_watched_at"
+        }
+    }
+
+    package struct HourExport: Codable, Sendable {
+        package let hourAt: Timestamp
+        /// A curriculum area; empty for videos of none. A video of two areas counts in both.
+        package let area: String
+        package let watchedMS: Int64
+
+        package init(hourAt: Instant, area: String, watched: Span) {
+            self.hourAt = Timestamp(hourAt)
+            self.area = area
+            watchedMS = watched.milliseconds
+        }
+
+        package enum CodingKeys: String, CodingKey {
+            case area
+            case hourAt = "hour_at"
+            case watchedMS = "watched_ms"
+        }
+    }
+
+    package struct DayExport: Codable, Sendable {
+        package let day: String
+        package let watchedMS: Int64
+
+        package init(day: Day, watched: Span) {
+            self.day = day.description
+            watchedMS = watched.milliseconds
+        }
+
+        package enum CodingKeys: String, CodingKey {
+            case day
+            case watchedMS = "watched_ms"
+        }
+    }
+
+    /// What the recommender believes the child likes, in words.
+    package struct TasteExport: Codable, Sendable {
+        package struct Part: Codable, Sendable {
+            package let labelID: Label.ID
+            /// Null where staff have removed the label since.
+            package let kind: String?
+            package let name: String?
+            /// Larger is liked more; only to be compared with the others.
+            package let weight: Double
+
+            package init(_ id: Label.ID, label: Label?, weight: Double) {
+                labelID = id
+                kind = label?.kind.description
+                name = label?.name
+                self.weight = weight
+            }
+
+            package enum CodingKeys: String, CodingKey {
+                case kind, name, weight
+                case labelID = "label_id"
+            }
+        }
+
+        package let updatedAt: Timestamp
+        /// The most liked first.
+        package let labels: [Part]
+
+        package init(updatedAt: Instant, labels: [Part]) {
+            self.updatedAt = Timestamp(updatedAt)
+            self.labels = labels
+        }
+
+        package enum CodingKeys: String, CodingKey {
+            case labels
+            case updatedAt = "updated_at"
+        }
+    }
+
+    package let profile: ChildResponse
+    package let createdAt: Timestamp
+    package let blocks: [BlockResponse]
+    package let approvals: [Choice]
+    package let favourites: [Choice]
+    package let plays: [PlayExport]
+    package let videos: [VideoExport]
+    package let hours: [HourExport]
+    package let days: [DayExport]
+    package let taste: TasteExport?
+
+    package init(
+        profile: ChildResponse,
+        createdAt: Instant,
+        blocks: [BlockResponse],
+        approvals: [Choice],
+        favourites: [Choice],
+        plays: [PlayExport],
+        videos: [VideoExport],
+        hours: [HourExport],
+        days: [DayExport],
+        taste: TasteExport?
+    ) {
+        self.profile = profile
+        self.createdAt = Timestamp(createdAt)
+        self.blocks = blocks
+        self.approvals = approvals
+        self.favourites = favourites
+        self.plays = plays
+        self.videos = videos
+        self.hours = hours
+        self.days = days
+        self.taste = taste
+    }
+
+    package enum CodingKeys: String, CodingKey {
+        case profile, blocks, approvals, favourites, plays, videos, hours, days, taste
+        case createdAt = "created_at"
+    }
+}

@@ -1,0 +1,38 @@
+import Domain
+import HTTPTypes
+import ServerKit
+import Testing
+
+extension APIFixture {
+    /// Three videos, the first of them from YouTube, with a topic and a curriculum area.
+    func publishForBusyFamilies() async throws -> [Video.ID] {
+        let labels = [try await addLabel(.topic, "숫자"), try await addLabel(.area, CurriculumArea.nature.rawValue)]
+        return try await publish([
+            SeedVideo("숫자 노래") { ($0.youTube, $0.labels) = (true, labels) }, SeedVideo("색깔 놀이"), SeedVideo("동물 소리"),
+        ])
+    }
+
+    /// A family that has left something in every table a family can leave something in.
+    func busyFamily(_ phone: String, _ nickname: String, _ videos: [Video.ID]) async throws -> Family {
+        let key: HTTPFields = [.idempotencyKey: "key-\(phone)"]
+        try await askForCode(phone, headers: key).require(202)
+        clock.advance(.minutes(1))
+        let guardian = try await signIn(phone, device: "\(nickname)네 폰")
+        let answer = try await send(
+            .post,
+            "/v1/children",
+            Self.newChild(nickname),
+            as: guardian.token,
+            headers: key
+        ).require(201)
+        let child = try #require(answer.json["id"].string.flatMap(Child.ID.init))
+        let token = try await childToken(child, as: guardian.token)
+        let family = Family(guardian: guardian, child: child, childToken: token)
+        try await send(.put, family.path + "/favourites/\(videos[0])", as: token).require(204)
+        try await send(.put, family.path + "/approvals/\(videos[1])", as: guardian.token).require(204)
+        try await send(.put, family.path + "/blocks/video/\(videos[2])", as: guardian.token).require(204)
+        try await watch(videos[0], seconds: 100, in: family)
+        try await send(.post, "/v1/videos/\(videos[0])/health", ["error_code": 150], as: token).require(202)
+        return family
+    }
+}

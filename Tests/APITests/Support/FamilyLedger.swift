@@ -1,0 +1,164 @@
+import SQL
+
+/// Where everything kept about a family stands in `POST /v1/me/export`. Whoever adds a table or a column to the schema
+/// has to say it here: what stands in no line fails the tests.
+enum FamilyLedger {
+    enum Table: Sendable {
+        /// Holds nothing of any family.
+        case ofNobody
+        /// Of a family, and left out of the export for this reason.
+        case leftOut(String)
+        /// Each row is an element at this path; columns stand there under their own names unless said otherwise.
+        case exported(at: String, besides: [String: Column] = [:])
+    }
+
+    enum Column: Sendable {
+        /// Under another name, as it is.
+        case named(String)
+        /// Under this name, in another form.
+        case becomes(String)
+        case leftOut(String)
+    }
+
+    /// Stands above it in the export: whose it is need not be said again.
+    private static let owner = Column.leftOut("it stands under whom it belongs to")
+    private static let secret = Column.leftOut("a secret or a key's name, which says nothing of the family")
+    private static let lock = Column.leftOut("how the parent gate counts wrong PINs")
+
+    static let tables: [String: Table] = [
+        "approval": .exported(at: "children.0.approvals", besides: ["child_id": owner]),
+        "block": .exported(at: "children.0.blocks", besides: ["child_id": owner, "target_id": .named("id")]),
+        "catalogue_version": .ofNobody,
+        "channel": .ofNobody,
+        "child": .exported(
+            at: "children",
+            besides: [
+                "guardian_id": owner, "id": .named("profile.id"), "nickname": .named("profile.nickname"),
+                "birth_month": .named("profile.birth_month"), "avatar": .named("profile.avatar"),
+                "approved_only": .named("profile.rules.approved_only"),
+                "search_enabled": .named("profile.rules.search_enabled"),
+                "autoplay_cap": .named("profile.rules.autoplay_cap"),
+            ]
+        ),
+        "consent": .exported(
+            at: "consents",
+            besides: ["guardian_id": owner, "id": .leftOut("a number of ours that nothing else names")]
+        ),
+        "favourite": .exported(at: "children.0.favourites", besides: ["child_id": owner]),
+        "guardian": .exported(
+            at: "guardian",
+            besides: [
+                "phone_lookup": secret, "phone_cipher": .leftOut("it is `phone`, in the clear"), "phone_key_id": secret,
+                "pin_hash": .leftOut("a secret; that there is one is `has_pin`"), "pin_salt": secret,
+                "pin_version": lock, "pin_failures": lock, "pin_locked_until": lock,
+                "deletion_requested_at": .becomes("deletes_at"),
+            ]
+        ),
+        "idempotency_key": .leftOut("copies of answers, for a day: what they say stands in the other tables"),
+        "import_run": .ofNobody,
+        "job_run": .ofNobody,
+        "label": .ofNobody,
+        "migration": .ofNobody,
+        "otp_challenge": .leftOut("a code's hash and the number it went to, which is `phone`; gone within a day"),
+        "play": .exported(
+            at: "children.0.plays",
+            besides: [
+                "child_id": owner, "beats": .leftOut("which numbers of messages were counted"),
+                "bank_ms": .leftOut("how much the next message may claim"),
+            ]
+        ),
+        "refresh_token": .leftOut("hashes of secrets; the session they belong to is there"),
+        "series": .ofNobody,
+        "session": .exported(at: "sessions", besides: ["guardian_id": owner]),
+        "taste": .exported(
+            at: "children.0.taste",
+            besides: ["child_id": owner, "vector": .becomes("labels")]
+        ),
+        "video": .ofNobody,
+        "video_health": .exported(at: "health_reports", besides: ["guardian_id": owner]),
+        "video_label": .ofNobody,
+        "video_refusal": .ofNobody,
+        "watch_day": .exported(at: "children.0.days", besides: ["child_id": owner]),
+        "watch_hour": .exported(at: "children.0.hours", besides: ["child_id": owner]),
+        "video_popularity": .ofNobody,
+        "watched_video": .exported(
+            at: "children.0.videos",
+            besides: ["child_id": owner, "popularity": .leftOut("its part in how many children watch the video")]
+        ),
+        "youtube_page": .ofNobody,
+        "youtube_quota": .ofNobody,
+    ]
+}
+
+/// The tables of a database as the engine tells them.
+struct DatabaseTables: Sendable {
+    /// Columns in their order, by table.
+    let columns: [String: [String]]
+    /// Which tables a table points to.
+    let references: [String: Set<String>]
+
+    init(_ database: any Database) async throws {
+        (columns, references) = try await database.read { transaction in
+            let (columnQuery, referenceQuery): (Query, Query) =
+                switch transaction.dialect {
+                case .sqlite:
+                    (
+                        """
+                        SELECT t.name AS owner, c.name AS item FROM pragma_table_list t JOIN pragma_table_info(t.name) c
+                        WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' ORDER BY t.name, c.cid
+                        """,
+                        """
+                        SELECT t.name AS owner, f."table" AS item
+                        FROM pragma_table_list t JOIN pragma_foreign_key_list(t.name) f WHERE t.type = 'table'
+                        """
+                    )
+                case .postgresql:
+                    (
+                        """
+                        SELECT CAST(table_name AS TEXT) AS owner, CAST(column_name AS TEXT) AS item
+                        FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, ordinal_position
+                        """,
+                        """
+                        SELECT CAST(CAST(conrelid AS regclass) AS TEXT) AS owner,
+                            CAST(CAST(confrelid AS regclass) AS TEXT) AS item
+                        FROM pg_constraint WHERE contype = 'f'
+                        """
+                    )
+                }
+            var columns: [String: [String]] = [:]
+            for row in try transaction.rows(columnQuery) {
+                columns[try row["owner"], default: []].append(try row["item"])
+            }
+            var references: [String: Set<String>] = [:]
+            for row in try transaction.rows(referenceQuery) {
+                references[try row["owner"], default: []].insert(try row["item"])
+            }
+            return (columns, references)
+        }
+    }
+
+    /// Every table that points to a family, directly or through others, or names one in a column that has no reference.
+    var ofFamilies: Set<String> {
+        let names: Set<String> = ["guardian_id", "child_id", "play_id", "session_id", "phone_lookup", "owner"]
+        var found = Set(columns.filter { !names.isDisjoint(with: $0.value) }.keys).union(["guardian"])
+        while true {
+            let more = references.filter { !$0.value.isDisjoint(with: found) }.map(\.key)
+            let grown = found.union(more)
+            if grown == found { return found }
+            found = grown
+        }
+    }
+
+    /// Every row of every table, with its columns in the order of `columns`.
+    func rows(of database: any Database) async throws -> [String: Set<[SQLValue]>] {
+        let columns = columns
+        return try await database.read { transaction in
+            var rows: [String: Set<[SQLValue]>] = [:]
+            for (table, names) in columns {
+                let query = Query(definition: "SELECT \(names.joined(separator: ", ")) FROM \(table)")
+                rows[table] = Set(try transaction.rows(query).map(\.values))
+            }
+            return rows
+        }
+    }
+}
