@@ -16,6 +16,7 @@ package struct APIServices: Sendable {
     package let secrets: Secrets
     package let messages: MessageQueue
     package let limits: SignInLimits
+    package let proxies: TrustedProxies
     package let logger: Logger
 
     package init(
@@ -28,6 +29,7 @@ package struct APIServices: Sendable {
         secrets: Secrets,
         messages: MessageQueue,
         limits: SignInLimits,
+        proxies: TrustedProxies,
         logger: Logger
     ) {
         self.clock = clock
@@ -39,6 +41,7 @@ package struct APIServices: Sendable {
         self.secrets = secrets
         self.messages = messages
         self.limits = limits
+        self.proxies = proxies
         self.logger = logger
     }
 

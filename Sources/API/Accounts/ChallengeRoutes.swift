@@ -13,9 +13,10 @@ struct ChallengeRoutes: Sendable {
     func add(to group: some RouterMethods<APIContext>) {
         let idempotency = services.idempotency
         let perAddress = services.limits.challengesPerAddress
+        let proxies = services.proxies
         group.post("otp-challenges") { request, context in
             // First of all: whatever else an anonymous request costs, it costs within this limit.
-            let address = context.clientAddress(of: request).limitKey
+            let address = context.clientAddress(of: request, through: proxies).limitKey
             try perAddress.take(address).orThrow()
             let owner = "address:" + address
             return try await idempotency(request, context: context, owner: owner, handler: create)

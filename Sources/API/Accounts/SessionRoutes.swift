@@ -21,7 +21,8 @@ struct SessionRoutes: Sendable {
 
     /// Answers carry tokens and are never stored: this POST takes no idempotency key. A code is good once anyway.
     func signIn(_ request: Request, context: APIContext) async throws -> Answer<SessionResponse> {
-        try services.limits.redemptionsPerAddress.take(context.clientAddress(of: request).limitKey).orThrow()
+        let client = context.clientAddress(of: request, through: services.proxies)
+        try services.limits.redemptionsPerAddress.take(client.limitKey).orThrow()
         let body: NewSession = try await request.decodeBody(context: context)
         let now = services.clock.now()
         let codes = services.secrets.codes
@@ -81,7 +82,8 @@ struct SessionRoutes: Sendable {
     }
 
     func refresh(_ request: Request, context: APIContext) async throws -> Answer<SessionResponse> {
-        try services.limits.refreshesPerAddress.take(context.clientAddress(of: request).limitKey).orThrow()
+        let client = context.clientAddress(of: request, through: services.proxies)
+        try services.limits.refreshesPerAddress.take(client.limitKey).orThrow()
         let body: RefreshSession = try await request.decodeBody(context: context)
         guard let token = RefreshTokens.Token(body.refreshToken) else { throw Problem(.unauthenticated) }
         let successor = services.secrets.refreshTokens.successor(of: token)

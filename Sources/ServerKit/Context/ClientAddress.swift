@@ -1,27 +1,10 @@
 import Foundation
-package import Hummingbird
 package import NIOCore
 
 /// Who a request comes from, as far as addresses tell.
 package struct ClientAddress: Hashable, Sendable {
     /// 4 or 16 bytes; empty where the peer has no address (a Unix socket, a test's channel).
-    private let bytes: [UInt8]
-
-    /// The address of the client behind `request`.
-    ///
-    /// `X-Forwarded-For` counts only if the connection comes from this machine, where nginx is: anybody can write the
-    /// header. Of its list only the last entry counts, which nginx has appended itself; what stands before it was sent.
-    package init(of request: Request, remoteAddress: SocketAddress?) {
-        let peer = ClientAddress(remoteAddress)
-        guard peer.isThisMachine,
-            let last = request.headers[values: .xForwardedFor].last?.split(separator: ",").last,
-            let forwarded = ClientAddress(parsing: last.trimmingCharacters(in: .whitespaces))
-        else {
-            self = peer
-            return
-        }
-        self = forwarded
-    }
+    let bytes: [UInt8]
 
     package init(_ address: SocketAddress?) {
         switch address {
@@ -34,8 +17,12 @@ package struct ClientAddress: Hashable, Sendable {
         }
     }
 
-    private init?(parsing text: String) {
-        guard let address = try? SocketAddress(ipAddress: text, port: 0) else { return nil }
+    /// Nil unless `text` is an address and nothing else: no port, no zone, no name.
+    init?(parsing text: some StringProtocol) {
+        // A zone (fe80::1%eth0) is a matter of the machine it was written on; the parser drops it.
+        guard !text.contains("%"), let address = try? SocketAddress(ipAddress: String(text), port: 0) else {
+            return nil
+        }
         self.init(address)
     }
 
@@ -74,11 +61,5 @@ package struct ClientAddress: Hashable, Sendable {
     private static func unmapped(_ bytes: [UInt8]) -> [UInt8] {
         let isMapped = bytes.count == 16 && bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10...11] == [0xFF, 0xFF]
         return isMapped ? Array(bytes.suffix(4)) : bytes
-    }
-}
-
-extension AppContext {
-    package func clientAddress(of request: Request) -> ClientAddress {
-        ClientAddress(of: request, remoteAddress: remoteAddress)
     }
 }

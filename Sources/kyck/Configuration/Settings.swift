@@ -32,6 +32,7 @@ struct Settings: Sendable {
     var logLevel: Logger.Level
     var codesPerAddress: Int
     var codesPerMinute: Int
+    var trustedProxies: TrustedProxies
     var keyring: Keyring
 
     var mediaDirectory: String { dataDirectory + "/media" }
@@ -97,6 +98,7 @@ extension Settings {
         logLevel = reader.word("KYCK_LOG_LEVEL", default: Logger.Level.info)
         codesPerAddress = reader.integer("KYCK_CODES_PER_ADDRESS", in: 1...100_000, default: 30)
         codesPerMinute = reader.integer("KYCK_CODES_PER_MINUTE", in: 1...1_000_000, default: 120)
+        trustedProxies = reader.proxies("KYCK_TRUSTED_PROXIES")
         reader.checkSMS(environment)
         let made = environment == .development ? reader.developmentKeys(in: dataDirectory) : nil
         serviceToken = serviceToken ?? made?.serviceToken
@@ -150,6 +152,16 @@ struct SettingsReader {
         if text.utf8.count >= minimumLength { return text }
         fault(key, "must have at least \(minimumLength) characters")
         return nil
+    }
+
+    mutating func proxies(_ key: String) -> TrustedProxies {
+        guard let text = value(key) else { return .thisMachine }
+        do throws(TrustedProxies.Invalid) {
+            return try TrustedProxies(parsing: text)
+        } catch {
+            fault(key, error.description)
+            return .thisMachine
+        }
     }
 
     mutating func database(default path: String) -> Settings.DatabaseLocation {

@@ -34,6 +34,7 @@ func buildAPIServices(_ platform: Platform, messages: MessageQueue) async throws
             perAddress: platform.settings.codesPerAddress,
             inAll: platform.settings.codesPerMinute
         ),
+        proxies: platform.settings.trustedProxies,
         logger: platform.logger
     )
 }

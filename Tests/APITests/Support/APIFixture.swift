@@ -224,6 +224,7 @@ extension APIServices {
             secrets: secrets,
             messages: messages,
             limits: SignInLimits(now: monotonic),
+            proxies: proxies,
             logger: logger
         )
     }
