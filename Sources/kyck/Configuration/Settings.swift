@@ -69,7 +69,10 @@ extension Settings {
             allowMissing: file == nil
         )
         let config = ConfigReader(providers: [process, fromFile])
-        return try Settings { name in
+        let given = ProcessInfo.processInfo.environment.keys.filter { $0.hasPrefix("KYCK_") }
+        // There is none, or it has just been read.
+        let text = (try? String(contentsOfFile: file ?? ".env", encoding: .utf8)) ?? ""
+        return try Settings(given: names(inFile: text).union(given)) { name in
             let key = ConfigKey(name.lowercased().split(separator: "_").map(String.init))
             guard let value = config.string(forKey: key)?.trimmingCharacters(in: .whitespaces), !value.isEmpty else {
                 return nil
@@ -78,9 +81,12 @@ extension Settings {
         }
     }
 
-    /// `value` answers the text of a key, nil where it is not set.
-    init(_ value: @escaping (String) -> String?) throws {
+    /// - Parameters:
+    ///   - given: the names that are set, so that one of them that means nothing is found.
+    ///   - value: answers the text of a key, nil where it is not set.
+    init(given: Set<String> = [], _ value: @escaping (String) -> String?) throws {
         var reader = SettingsReader(value: value)
+        if !given.isEmpty { for stranger in Self.strangers(in: given) { reader.fault(stranger.key, stranger.problem) } }
         environment = reader.word("KYCK_ENV", default: Environment.development)
         dataDirectory = value("KYCK_DATA_DIR") ?? "./data"
         database = reader.database(default: dataDirectory + "/kyck.sqlite")

@@ -4,21 +4,8 @@ import ServerKit
 
 extension Doctor {
     func configuration() -> [Finding] {
-        var findings = [
-            Finding.ok("settings", "\(settings.environment.rawValue), API on \(settings.host):\(settings.apiPort)")
-        ]
-        let strangers = Self.strangers(in: environment)
-        if !strangers.isEmpty {
-            findings.append(
-                .warn(
-                    "settings",
-                    "\(strangers.joined(separator: ", ")): set, but nothing reads it",
-                    mend: ".env.example has the names there are"
-                )
-            )
-        }
-        findings.append(keys())
-        return findings
+        let address = "\(settings.host):\(settings.apiPort)"
+        return [.ok("settings", "\(settings.environment.rawValue), API on \(address)"), keys()]
     }
 
     private func keys() -> Finding {
@@ -34,24 +21,6 @@ extension Doctor {
             let made = DevelopmentKeys.load(from: settings.dataDirectory)
         else { return false }
         return made.signing.map(\.key.rawRepresentation) == settings.keyring.signing.map(\.key.rawRepresentation)
-    }
-
-    /// Names that look like settings and are none: most often a slip of the pen.
-    static func strangers(in environment: Set<String>) -> [String] {
-        let known = Settings.names.union(["KYCK_CONFIG_FILE", "KYCK_TEST_POSTGRES_URL"])
-        return environment.filter { $0.hasPrefix("KYCK_") && !known.contains($0) }.sorted()
-    }
-}
-
-extension Settings {
-    /// Every key the settings ask for, found by asking: production asks for all and makes nothing.
-    static var names: Set<String> {
-        var asked: Set<String> = []
-        _ = try? Settings { name in
-            asked.insert(name)
-            return name == "KYCK_ENV" ? Environment.production.rawValue : nil
-        }
-        return asked
     }
 }
 

@@ -129,7 +129,6 @@ extension Doctor {
             settings: settings,
             clock: .system,
             ids: IdentifierSource(clock: .system),
-            environment: Set(ProcessInfo.processInfo.environment.keys),
             freeBytes: { path in
                 let attributes = try? FileManager.default.attributesOfFileSystem(forPath: path)
                 return (attributes?[.systemFreeSize] as? NSNumber)?.int64Value

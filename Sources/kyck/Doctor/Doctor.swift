@@ -10,8 +10,6 @@ struct Doctor: Sendable {
     let settings: Settings
     let clock: Domain.Clock
     let ids: IdentifierSource
-    /// The names of the variables that are set.
-    let environment: Set<String>
     let freeBytes: @Sendable (String) -> Int64?
     let ask: Ask
 
@@ -30,7 +28,7 @@ struct Doctor: Sendable {
             .fail(
                 "settings",
                 "\(fault.key): \(fault.problem)",
-                mend: ".env.example explains \(fault.key)",
+                mend: ".env.example explains every setting there is",
                 .configuration
             )
         }

@@ -1,3 +1,5 @@
+import Foundation
+import ServerKit
 import Testing
 
 @testable import kyck
@@ -5,7 +7,7 @@ import Testing
 struct SettingsTests {
     private func faults(_ values: [String: String]) -> [String: String] {
         do {
-            _ = try Settings { values[$0] }
+            _ = try Settings(given: Set(values.keys)) { values[$0] }
             return [:]
         } catch let invalid as Settings.Invalid {
             return Dictionary(invalid.faults.map { ($0.key, $0.problem) }) { "\($0); \($1)" }
@@ -33,6 +35,64 @@ struct SettingsTests {
             #expect(found[key] != nil, "\(key)")
         }
         #expect(found.keys.contains { $0.hasSuffix("KEYS") }, "the keys")
+    }
+
+    @Test(
+        "a name that nothing reads is named, with the nearest there is",
+        arguments: [
+            ("KYCK_YOUTUBE_KEY", "KYCK_YOUTUBE_API_KEY"), ("KYCK_DATABSE_URL", "KYCK_DATABASE_URL"),
+            ("KYCK_DB_URL", "KYCK_DATABASE_URL"), ("KYCK_API_PROT", "KYCK_API_PORT"), ("KYCK_PORT", "KYCK_API_PORT"),
+            ("KYCK_SIGNING_KEY", "KYCK_SIGNING_KEYS"), ("KYCK_SMS_FLIE", "KYCK_SMS_FILE"),
+            ("KYCK_TRUSTED_PROXY", "KYCK_TRUSTED_PROXIES"), ("export KYCK_ENV", "KYCK_ENV"),
+        ]
+    )
+    func stranger(name: String, meant: String) {
+        #expect(faults([name: "x", "KYCK_API_PORT": "eighty"])[name] == "nothing reads this name; is it \(meant)?")
+    }
+
+    @Test("names of settings, of our own scripts and of everybody else are none of that")
+    func known() throws {
+        let example = try String(contentsOf: KyckProgram.repository.appending(path: ".env.example"), encoding: .utf8)
+        let documented = Settings.names(inFile: example.replacing("# KYCK_", with: "KYCK_"))
+        #expect(documented == Settings.names)
+        let others: Set<String> = [
+            "KYCK_TEST_POSTGRES_URL", "KYCK_BENCH_SIZE", "KYCK_BIN", "KYCK_CACHE_DIR", "KYCK_UPDATE_GOLDEN", "PATH",
+            "kyck_env",
+        ]
+        #expect(Settings.strangers(in: documented.union(others)) == [])
+    }
+
+    @Test("the program does not start with a name it does not know, wherever it stands, and names them all")
+    func refusedAtStart() throws {
+        let program = try KyckProgram()
+        defer { program.remove() }
+        try Data("# KYCK_NOTE=a remark\nKYCK_HSOT=127.0.0.1\nKYCK_API_PORT=0\n".utf8)
+            .write(to: URL(filePath: program.path("settings")))
+        for command in ["all", "migrate", "jobs"] {
+            let ended = try program.run(
+                command,
+                settings: [
+                    "KYCK_CONFIG_FILE": program.path("settings"), "KYCK_LOG_LEVLE": "debug", "KYCK_ADMIN_PORT": "x",
+                    "KYCK_TEST_ANYTHING": "1",
+                ]
+            )
+            #expect(ended.status == 78, "\(command): \(ended.errors)")
+            for said in ["KYCK_HSOT", "is it KYCK_HOST?", "KYCK_LOG_LEVLE", "is it KYCK_LOG_LEVEL?", "KYCK_ADMIN_PORT"]
+            {
+                #expect(ended.errors.contains(said), "\(command) does not say \(said)")
+            }
+            #expect(!ended.errors.contains("KYCK_TEST_ANYTHING") && !ended.errors.contains("KYCK_NOTE"))
+        }
+        let doctor = try program.run("doctor", settings: ["KYCK_YOUTUBE_KEY": "x"])
+        #expect(doctor.status == 78 && doctor.output.contains("is it KYCK_YOUTUBE_API_KEY?"))
+    }
+
+    @Test("a proxy list that cannot be read is a fault like any other")
+    func proxies() throws {
+        #expect(
+            faults(["KYCK_TRUSTED_PROXIES": "10.0.0.0/24, nginx"])["KYCK_TRUSTED_PROXIES"]?.contains("nginx") == true
+        )
+        #expect(try Settings.inMemory([:]).trustedProxies == .thisMachine)
     }
 
     @Test("production refuses the console sender and makes no keys")

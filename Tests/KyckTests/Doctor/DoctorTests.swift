@@ -30,7 +30,6 @@ struct DoctorTests {
         _ folder: String,
         _ others: [String: String] = [:],
         now: Instant? = nil,
-        environment: Set<String> = [],
         free: Int64 = 1 << 40,
         ask: @escaping Doctor.Ask = { _, _, _ in throw NoAnswer() }
     ) throws -> Doctor {
@@ -40,7 +39,6 @@ struct DoctorTests {
             settings: try Settings.inMemory(["KYCK_DATA_DIR": folder].merging(others) { $1 }),
             clock: clock,
             ids: IdentifierSource(clock: clock),
-            environment: environment,
             freeBytes: { _ in free },
             ask: ask
         )
@@ -61,7 +59,7 @@ struct DoctorTests {
     @Test("whatever fails or warns says how to mend it")
     func mending() async throws {
         try await withFolder(migrated: false) { folder in
-            let findings = try await doctor(folder, environment: ["KYCK_YOUTUBE_KEY"]).examine()
+            let findings = try await doctor(folder).examine()
             #expect(findings.contains { $0.level == .fail })
             for finding in findings where finding.level != .ok { #expect(finding.mend?.isEmpty == false) }
         }
@@ -106,14 +104,6 @@ struct DoctorTests {
             let findings = try await doctor(folder, free: 1_048_576).examine()
             #expect(findings.first { $0.check == "room" }?.level == .fail)
         }
-    }
-
-    @Test("names nothing reads are pointed out, those of .env.example are not")
-    func strangers() throws {
-        #expect(
-            Doctor.strangers(in: ["KYCK_YOUTUBE_KEY", "KYCK_ENV", "PATH", "KYCK_CONFIG_FILE"]) == ["KYCK_YOUTUBE_KEY"]
-        )
-        #expect(Settings.names.isSuperset(of: ["KYCK_ENV", "KYCK_DATABASE_URL", "KYCK_LOOKUP_KEY", "KYCK_SMS"]))
     }
 
     @Test("a recommender that refuses the token is told apart from one that is silent")
