@@ -17,12 +17,13 @@ package struct StoredAnswers: IdempotencyStore {
         case .started: .started
         case .inProgress: .inProgress
         case .otherRequest: .otherRequest
-        case .finished(let answer): .finished(StoredAnswer(status: answer.status, body: answer.body))
+        case .finished(let answer):
+            .finished(StoredAnswer(status: answer.status, body: answer.body, location: answer.location))
         }
     }
 
     package func finish(owner: String, key: String, answer: StoredAnswer) async throws {
-        let kept = IdempotencyKeyStore.Answer(status: answer.status, body: answer.body)
+        let kept = IdempotencyKeyStore.Answer(status: answer.status, body: answer.body, location: answer.location)
         try await store.finish(owner: owner, key: key, answer: kept)
     }
 

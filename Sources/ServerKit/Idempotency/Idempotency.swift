@@ -62,7 +62,11 @@ package struct Idempotency: Sendable {
         context: some RequestContext
     ) async throws -> Response {
         let body = try await response.collectBytes()
-        let answer = StoredAnswer(status: response.status.code, body: body)
+        let answer = StoredAnswer(
+            status: response.status.code,
+            body: body,
+            location: response.headers[.location]
+        )
         if answer.isFinal {
             do {
                 try await store.finish(owner: owner, key: key, answer: answer)
@@ -112,6 +116,7 @@ package struct Idempotency: Sendable {
         if !answer.body.isEmpty {
             headers[.contentType] = answer.status < 400 ? "application/json" : "application/problem+json"
         }
+        headers[.location] = answer.location
         return Response(
             status: HTTPResponse.Status(code: answer.status),
             headers: headers,

@@ -30,10 +30,13 @@ package enum IdempotencyState: Equatable, Sendable {
 package struct StoredAnswer: Equatable, Sendable {
     package let status: Int
     package let body: [UInt8]
+    /// Where what was created is, if the answer said so.
+    package let location: String?
 
-    package init(status: Int, body: [UInt8]) {
+    package init(status: Int, body: [UInt8], location: String? = nil) {
         self.status = status
         self.body = body
+        self.location = location
     }
 
     /// An answer that would be the same if the request came again: success, and refusals for what the request itself is.

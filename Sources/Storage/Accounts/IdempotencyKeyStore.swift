@@ -10,10 +10,13 @@ package struct IdempotencyKeyStore: Sendable {
     package struct Answer: Sendable, Equatable {
         package let status: Int
         package let body: [UInt8]
+        /// The path of what was created.
+        package let location: String?
 
-        package init(status: Int, body: [UInt8]) {
+        package init(status: Int, body: [UInt8], location: String?) {
             self.status = status
             self.body = body
+            self.location = location
         }
     }
 
@@ -36,20 +39,23 @@ package struct IdempotencyKeyStore: Sendable {
                 INSERT INTO idempotency_key (owner, key, request_hash, created_at)
                 VALUES (\(owner), \(key), \(requestHash), \(now))
                 ON CONFLICT (owner, key) DO UPDATE
-                SET request_hash = \(requestHash), status = NULL, body = NULL, created_at = \(now)
+                SET request_hash = \(requestHash), status = NULL, body = NULL, location = NULL, created_at = \(now)
                 WHERE (idempotency_key.status IS NULL AND idempotency_key.created_at < \(now - Self.reservation))
                     OR idempotency_key.created_at < \(now - Self.lifetime)
                 """
             )
             if reserved == 1 { return .started }
             let row = try transaction.row(
-                "SELECT request_hash, status, body FROM idempotency_key WHERE owner = \(owner) AND key = \(key)"
+                """
+                SELECT request_hash, status, body, location FROM idempotency_key
+                WHERE owner = \(owner) AND key = \(key)
+                """
             )
             guard let row else { throw DatabaseError.conflict }
             let hash: [UInt8] = try row["request_hash"]
             guard hash == requestHash else { return .otherRequest }
             guard let status: Int = try row["status"], let body: [UInt8] = try row["body"] else { return .inProgress }
-            return .finished(Answer(status: status, body: body))
+            return .finished(Answer(status: status, body: body, location: try row["location"]))
         }
     }
 
@@ -57,7 +63,7 @@ package struct IdempotencyKeyStore: Sendable {
         try await database.write { transaction in
             try transaction.run(
                 """
-                UPDATE idempotency_key SET status = \(answer.status), body = \(answer.body)
+                UPDATE idempotency_key SET status = \(answer.status), body = \(answer.body), location = \(answer.location)
                 WHERE owner = \(owner) AND key = \(key)
                 """
             )

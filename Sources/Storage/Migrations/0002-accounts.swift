@@ -121,6 +121,7 @@ extension Migration {
                 request_hash \(bytes) NOT NULL,
                 status \(integer),
                 body \(bytes),
+                location TEXT,
                 created_at \(integer) NOT NULL,
                 PRIMARY KEY (owner, key)
             )\(strict)

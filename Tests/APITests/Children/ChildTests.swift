@@ -113,6 +113,8 @@ struct ChildTests {
             }
             let repeated = try await add(APIFixture.newChild(), minji.token).require(201)
             #expect(repeated.data == created.first?.data)
+            let id = try #require(repeated.json["id"].string)
+            #expect(repeated.headers[.location] == "/v1/children/\(id)", "a replayed answer says where it is, too")
             try await add(APIFixture.newChild("민아"), minji.token).expect(.idempotencyKeyReused)
             // Keys are each guardian's own.
             let parks = try await add(APIFixture.newChild("민아"), park.token).require(201)

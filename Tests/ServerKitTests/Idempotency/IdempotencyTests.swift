@@ -69,7 +69,12 @@ private final class MemoryStore: IdempotencyStore {
                 case "gone": throw Problem(.gone)
                 case "crash": throw CocoaError(.fileNoSuchFile)
                 case "own500": return Answer(["call": "\(call)"], status: .serviceUnavailable)
-                default: return Answer(["nickname": body.nickname, "call": "\(call)"], status: .created)
+                default:
+                    return Answer(
+                        ["nickname": body.nickname, "call": "\(call)"],
+                        status: .created,
+                        headers: [.location: "/things/\(call)"]
+                    )
                 }
             }
         }
@@ -102,6 +107,7 @@ private final class MemoryStore: IdempotencyStore {
             #expect(first.headers[.idempotencyReplayed] == nil)
             #expect(second.headers[.idempotencyReplayed] == "true")
             #expect(second.headers[.contentType] == "application/json")
+            #expect(first.headers[.location] == "/things/1" && second.headers[.location] == "/things/1")
         }
         #expect(calls.count == 1)
     }
@@ -163,6 +169,7 @@ private final class MemoryStore: IdempotencyStore {
                 let response = try await post(client, key: "k1", uri: "/things?fail=\(fail)")
                 #expect(response.status.code == status)
                 #expect(response.headers[.contentType] == "application/problem+json")
+                #expect(response.headers[.location] == nil)
                 #expect(try response.problem().code == fail)
             }
         }

@@ -97,6 +97,7 @@ CREATE TABLE idempotency_key (
     request_hash bytea NOT NULL,
     status bigint,
     body bytea,
+    location text,
     created_at bigint NOT NULL,
     CONSTRAINT idempotency_key_pkey PRIMARY KEY (owner, key)
 );

@@ -75,6 +75,7 @@ CREATE TABLE idempotency_key (
     request_hash BLOB NOT NULL,
     status INTEGER,
     body BLOB,
+    location TEXT,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (owner, key)
 ) STRICT;
