@@ -1,3 +1,5 @@
+import Domain
+
 /// A moment on the wire: RFC 3339 with milliseconds in UTC (`2026-05-04T09:30:00.000Z`); with any offset when read.
 package struct Timestamp: Codable, Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -14,22 +16,17 @@ package struct Timestamp: Codable, Hashable, Comparable, Sendable, CustomStringC
     /// 0001-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z: what RFC 3339 can write.
     private static let writable: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
 
-    private static let dayLength: Int64 = 86_400_000
+    private static let dayLength = Span.days(1).milliseconds
 
     /// The RFC 3339 text. Moments beyond the years 1–9999 are written as the nearest one that can be.
     package var description: String {
         let moment = min(max(millisecondsSince1970, Self.writable.lowerBound), Self.writable.upperBound)
-        var day = moment / Self.dayLength
-        var rest = moment % Self.dayLength
-        if rest < 0 {
-            day -= 1
-            rest += Self.dayLength
-        }
-        let date = Self.civil(fromDay: day)
+        let date = Day(of: Instant(millisecondsSince1970: moment))
+        let rest = Int(moment - date.number * Self.dayLength)
         var text: [UInt8] = []
         text.reserveCapacity(24)
-        func append(_ number: Int64, digits: Int, then separator: Character) {
-            var divisor: Int64 = 1
+        func append(_ number: Int, digits: Int, then separator: Character) {
+            var divisor = 1
             for _ in 1..<digits { divisor *= 10 }
             while divisor > 0 {
                 text.append(UInt8(truncatingIfNeeded: 48 + number / divisor % 10))
@@ -73,48 +70,15 @@ package struct Timestamp: Codable, Hashable, Comparable, Sendable, CustomStringC
             let second = scanner.number(digits: 2),
             let milliseconds = scanner.fraction(),
             let offsetMinutes = scanner.offset(), scanner.isAtEnd,
-            year >= 1, (1...12).contains(month), (1...Self.days(in: month, of: year)).contains(day),
+            let date = Day(year: Int(year), month: Int(month), day: Int(day)),
             hour <= 23, minute <= 59, second <= 60
         else { return nil }
         let time = ((hour * 60 + minute - offsetMinutes) * 60 + second) * 1000 + milliseconds
-        millisecondsSince1970 = Self.day(year: year, month: month, day: day) * Self.dayLength + time
+        millisecondsSince1970 = date.number * Self.dayLength + time
     }
 }
 
 extension Timestamp {
-    private static func days(in month: Int64, of year: Int64) -> Int64 {
-        switch month {
-        case 2: year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
-
-    /// Days since 1970-01-01 of a date of the Gregorian calendar (Howard Hinnant, "chrono-Compatible Low-Level Date
-    /// Algorithms", days_from_civil). Calendar types cost some hundred times as much, and every answer has several times.
-    private static func day(year: Int64, month: Int64, day: Int64) -> Int64 {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = shifted / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
-    }
-
-    /// The reverse (civil_from_days), for days from the year 1 on.
-    private static func civil(fromDay day: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = day + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        return (
-            yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-        )
-    }
-
     private struct Scanner {
         let bytes: [UInt8]
         var place = 0

@@ -17,9 +17,7 @@ package enum YouTubeQuota {
 
     /// The day a call counts for, `2026-11-22`: quota days begin at midnight in California.
     package static func day(of instant: Instant) -> String {
-        let parts = calendar.dateComponents([.year, .month, .day], from: instant.date)
-        let (year, month, day) = (parts.year ?? 0, parts.month ?? 0, parts.day ?? 0)
-        return "\(year)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)"
+        Day(of: instant, in: calendar.timeZone).description
     }
 
     /// When the day's quota is given anew.
