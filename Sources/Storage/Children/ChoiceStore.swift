@@ -10,10 +10,6 @@ package struct ChoiceStore: Sendable {
     }
 
     /// Everything `Screening` asks about a child. `age` is the child's age now.
-    package func viewer(of child: Child, age: Int) async throws -> Screening.Viewer {
-        try await database.read { try Self.viewer(of: child, age: age, $0) }
-    }
-
     static func viewer(of child: Child, age: Int, _ transaction: any Transaction) throws -> Screening.Viewer {
         var viewer = Screening.Viewer(age: age, approvedOnly: child.rules.approvedOnly)
         for block in try blocks(of: child.id, transaction) {

@@ -54,10 +54,6 @@ package struct HistoryStore: Sendable {
         }
     }
 
-    package func watchedToday(by child: Child.ID, on day: Day) async throws -> Span {
-        try await database.read { try Self.watchedToday(by: child, on: day, $0) }
-    }
-
     static func watchedToday(by child: Child.ID, on day: Day, _ transaction: any Transaction) throws -> Span {
         let row = try transaction.row("SELECT watched_ms FROM watch_day WHERE child_id = \(child) AND day = \(day)")
         return try row.map { try $0["watched_ms"] } ?? .zero

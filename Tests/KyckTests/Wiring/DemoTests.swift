@@ -113,15 +113,14 @@ struct DemoTests {
             }
             #expect(!entry.areas.isEmpty)
         }
-        let month = try #require(FamilyCalendar(zone: FamilyCalendar.defaultZone)?.month(of: Self.evening))
         for child in summary.families.flatMap(\.children) {
-            let viewer = try await platform.stores.choices.viewer(of: child, age: child.birthMonth.age(in: month))
+            let sight = try #require(try await platform.stores.sights.sight(of: child.id, now: Self.evening))
             let watched = try await platform.stores.history.watched(by: child.id, limit: 1_000)
             let favourites = try await platform.stores.choices.favourites(of: child.id)
             #expect(!favourites.isEmpty)
             for id in watched.map(\.video) + favourites {
                 let entry = try #require(snapshot.entry(id))
-                let verdict = Screening.verdict(entry.subject, for: viewer, at: Self.evening)
+                let verdict = Screening.verdict(entry.subject, for: sight.viewer, at: Self.evening)
                 #expect(verdict == .allowed, "\(child.nickname): \(entry.video.source)")
             }
         }

@@ -80,7 +80,7 @@ struct RandomWorld: Sendable {
             id: Self.id(using: &random),
             guardianID: guardian,
             nickname: "Child \(number)",
-            birthMonth: BirthMonth(year: 2022, month: 3)!,
+            birthMonth: BirthMonth(year: .random(in: 2014...2026, using: &random), month: 3)!,
             avatar: .fox,
             rules: ViewingRules(approvedOnly: number.isMultiple(of: 3))
         )
