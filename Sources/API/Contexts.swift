@@ -19,72 +19,88 @@ package struct APIContext: CallerContext {
     }
 }
 
-/// A signed-in guardian asks. A child's token gets no further than this initialiser.
-struct GuardianContext: AppContext, ChildRequestContext {
-    var coreContext: CoreRequestContextStorage
-    let remoteAddress: SocketAddress?
+/// What a request goes on with once it is clear who asks: the context it started with, and what its initialiser has found.
+/// A handler that takes one cannot be reached by anybody else.
+protocol NarrowContext: AppContext, ChildRequestContext where ParentContext == APIContext {
+    var base: APIContext { get set }
+}
+
+extension NarrowContext {
+    var coreContext: CoreRequestContextStorage {
+        get { base.coreContext }
+        set { base.coreContext = newValue }
+    }
+
+    var remoteAddress: SocketAddress? { base.remoteAddress }
+}
+
+extension APIContext {
+    fileprivate func signedIn() throws -> Caller {
+        guard let caller else { throw Problem(.unauthenticated) }
+        return caller
+    }
+
+    /// A child's token gets no further than this.
+    fileprivate func guardian() throws -> GuardianCaller {
+        guard case .guardian(let guardian) = try signedIn() else { throw Problem(.forbidden) }
+        return guardian
+    }
+
+    fileprivate func childOfPath() throws -> ChildStore.Profile {
+        guard let profile else { throw Problem.notFound }
+        return profile
+    }
+}
+
+/// A signed-in guardian asks.
+struct GuardianContext: NarrowContext {
+    var base: APIContext
     let caller: GuardianCaller
 
     init(context: APIContext) throws {
-        switch context.caller {
-        case .guardian(let guardian): caller = guardian
-        case .child: throw Problem(.forbidden)
-        case nil: throw Problem(.unauthenticated)
-        }
-        coreContext = context.coreContext
-        remoteAddress = context.remoteAddress
+        base = context
+        caller = try context.guardian()
     }
 }
 
 /// Somebody signed in asks, guardian or child.
-struct CallerOnlyContext: AppContext, ChildRequestContext {
-    var coreContext: CoreRequestContextStorage
-    let remoteAddress: SocketAddress?
+struct CallerOnlyContext: NarrowContext {
+    var base: APIContext
     let caller: Caller
 
     init(context: APIContext) throws {
-        guard let caller = context.caller else { throw Problem(.unauthenticated) }
-        self.caller = caller
-        coreContext = context.coreContext
-        remoteAddress = context.remoteAddress
+        base = context
+        caller = try context.signedIn()
     }
 }
 
 /// A child's surface, asked for by the child or by its guardian.
-struct ChildContext: AppContext, ChildRequestContext {
-    var coreContext: CoreRequestContextStorage
-    let remoteAddress: SocketAddress?
+struct ChildContext: NarrowContext {
+    var base: APIContext
     let caller: Caller
     let profile: ChildStore.Profile
 
     var child: Child { profile.child }
 
     init(context: APIContext) throws {
-        guard let caller = context.caller else { throw Problem(.unauthenticated) }
-        guard let profile = context.profile else { throw Problem.notFound }
-        self.caller = caller
-        self.profile = profile
-        coreContext = context.coreContext
-        remoteAddress = context.remoteAddress
+        base = context
+        caller = try context.signedIn()
+        profile = try context.childOfPath()
     }
 }
 
 /// A guardian decides about one of their children.
-struct ParentContext: AppContext, ChildRequestContext {
-    var coreContext: CoreRequestContextStorage
-    let remoteAddress: SocketAddress?
+struct ParentContext: NarrowContext {
+    var base: APIContext
     let caller: GuardianCaller
     let profile: ChildStore.Profile
 
     var child: Child { profile.child }
 
     init(context: APIContext) throws {
-        let guardian = try GuardianContext(context: context)
-        guard let profile = context.profile else { throw Problem.notFound }
-        caller = guardian.caller
-        self.profile = profile
-        coreContext = context.coreContext
-        remoteAddress = context.remoteAddress
+        base = context
+        caller = try context.guardian()
+        profile = try context.childOfPath()
     }
 }
 
@@ -98,7 +114,7 @@ struct ChildOfPath: RouterMiddleware {
         context: APIContext,
         next: @concurrent (Request, APIContext) async throws -> Response
     ) async throws -> Response {
-        guard let caller = context.caller else { throw Problem(.unauthenticated) }
+        let caller = try context.signedIn()
         let id = try context.pathValue("child", Child.ID.init)
         if case .child(let child) = caller, child.child != id { throw Problem.notFound }
         guard let profile = try await children.profile(id), profile.child.guardianID == caller.guardian else {
@@ -120,7 +136,7 @@ struct ParentGate: RouterMiddleware {
         context: APIContext,
         next: @concurrent (Request, APIContext) async throws -> Response
     ) async throws -> Response {
-        let caller = try GuardianContext(context: context).caller
+        let caller = try context.guardian()
         guard let guardian = try await guardians.guardian(caller.guardian) else { throw Problem(.sessionRevoked) }
         guard caller.isElevated(for: guardian) else { throw Problem(.parentGateRequired) }
         return try await next(request, context)
