@@ -4,8 +4,6 @@ import PackageDescription
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let loggingInMemory = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
-let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
-let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -29,15 +27,14 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -46,18 +43,18 @@ let package = Package(
     ],
     targets: [
         .target(name: "Domain"),
-        .target(name: "Ranking", dependencies: ["Domain", collections]),
+        .target(name: "Ranking"),
         .target(name: "Contract", dependencies: ["Domain"]),
-        .target(name: "SQL", dependencies: [logging, metrics, tracing]),
-        .target(name: "SQLite", dependencies: ["SQL", grdb, sqlite, logging]),
+        .target(name: "SQL"),
+        .target(name: "SQLite", dependencies: ["SQL", grdb, sqlite]),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
-        .target(name: "PostgreSQL", dependencies: ["SQL", "CLibpq", nioPosix, logging]),
-        .target(name: "Storage", dependencies: ["Domain", "SQL", logging]),
+        .target(name: "PostgreSQL", dependencies: ["SQL", "CLibpq", nioPosix]),
+        .target(name: "Storage", dependencies: ["Domain", "SQL"]),
         .target(
             name: "Outbound",
             dependencies: ["Domain", "Contract", httpClient, nioCore, nioHTTP1, nioHTTPCompression, crypto, logging]
         ),
-        .target(name: "Telemetry", dependencies: [metrics, tracing, logging, lifecycle]),
+        .target(name: "Telemetry", dependencies: [metrics, logging]),
         .target(
             name: "ServerKit",
             dependencies: [
@@ -75,14 +72,15 @@ let package = Package(
                 "ServerKit", "Domain", "Contract", "Storage", "Ranking", hummingbird, crypto, lifecycle, logging,
             ]
         ),
-        .target(name: "Jobs", dependencies: ["Domain", "Storage", "Outbound", "Ranking", lifecycle, logging]),
+        .target(name: "Jobs", dependencies: ["Domain", "Storage", "Outbound", lifecycle, logging]),
         .executableTarget(
             name: "kyck",
             dependencies: [
                 "Domain", "Ranking", "Contract", "SQL", "SQLite", "PostgreSQL", "Storage", "Outbound", "Telemetry",
                 "ServerKit", "API", "Recommender", "Jobs", hummingbird, lifecycle, logging, metrics, crypto, httpClient,
-                nioCore, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                nioCore, nioHTTP1, .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
@@ -91,12 +89,13 @@ let package = Package(
             dependencies: ["SQL", "SQLite", "PostgreSQL", "Storage"],
             path: "Tests/TestSupport"
         ),
-        .testTarget(name: "ContractTests", dependencies: ["Contract"]),
+        .testTarget(name: "ContractTests", dependencies: ["Contract", "Domain"]),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", logging, metrics]),
         .testTarget(
             name: "ServerKitTests",
             dependencies: [
-                "ServerKit", "Contract", hummingbird, hummingbirdTesting, httpTypes, nioCore, nioPosix, nioEmbedded,
+                "ServerKit", "Domain", "Contract", hummingbird, hummingbirdTesting, httpTypes, nioCore, nioPosix,
+                nioEmbedded,
                 logging,
                 metrics, metricsTesting, lifecycle,
             ]
@@ -131,7 +130,8 @@ let package = Package(
         .testTarget(
             name: "JobsTests",
             dependencies: [
-                "Domain", "Jobs", "Outbound", "SQL", "Storage", "TestSupport", "YouTubeDouble", httpClient, logging,
+                "Domain", "Jobs", "Outbound", "SQL", "Storage", "TestSupport", "YouTubeDouble", httpClient, lifecycle,
+                logging,
             ]
         ),
         .testTarget(name: "RankingTests", dependencies: ["Ranking"], exclude: ["Fixtures"]),
