@@ -41,10 +41,12 @@ struct Screen: Sendable {
         }
     }
 
-    /// What may be seen of a list, in its order.
+    /// What may be seen of a list, in its order, each once.
     func through(_ ids: some Sequence<Video.ID>) -> [ScreenedVideo] {
-        ids.compactMap { id in
-            if case .seen(let video) = look(at: id) { video } else { nil }
+        var met: Set<Video.ID> = []
+        return ids.compactMap { id in
+            guard met.insert(id).inserted, case .seen(let video) = look(at: id) else { return nil }
+            return video
         }
     }
 

@@ -2,6 +2,7 @@ import Contract
 import Domain
 import Foundation
 import HTTPTypes
+import Synchronization
 import TestSupport
 import Testing
 
@@ -42,13 +43,29 @@ struct FailingRecommenderTests {
     @Test("what a recommender offers twice or does not know is not shown so")
     func nonsense() async throws {
         let unknown = Video.ID(UUID())
-        let offered = [unknown, unknown].map { Recommendation(video: $0, reason: .balance, because: unknown) }
-        try await APIFixture.run(.sqlite, recommendations: RecommenderDouble { offered }) { api in
+        let known = Mutex<[Video.ID]>([])
+        let double = RecommenderDouble {
+            let known = known.withLock { $0 }
+            return ([unknown] + known + known + [unknown]).map { id in
+                Recommendation(video: id, reason: .balance, because: unknown)
+            }
+        }
+        try await APIFixture.run(.sqlite, recommendations: double) { api in
             let family = try await api.family()
-            try await api.publish("노래")
-            let home = try await api.send(.get, family.path + "/home", as: family.childToken).require(200)
-            #expect(!home.text.contains(unknown.description))
-            #expect(home.json["shelves"].array.map { $0["kind"] } == ["new"])
+            let videos = try await api.publish((1...3).map { SeedVideo("노래 \($0)") })
+            let (shown, expected) = (Array(videos[0...1]), videos[0...1].map { JSON.string($0.description) })
+            let home = { try await api.send(.get, family.path + "/home", as: family.childToken).require(200) }
+            #expect(try await home().json["shelves"].array.map { $0["kind"] } == ["new"])
+            known.withLock { $0 = shown }
+            let answer = try await home()
+            #expect(!answer.text.contains(unknown.description))
+            let shelves = answer.json["shelves"].array
+            #expect(shelves.map { $0["kind"] } == ["continue", "for_you", "new"])
+            for shelf in shelves.prefix(2) { #expect(shelf["videos"].array.map { $0["id"] } == expected) }
+            for list in ["/recommendations?n=3", "/videos/\(videos[2])/similar?n=3"] {
+                let items = try await api.send(.get, family.path + list, as: family.childToken).require(200)
+                #expect(items.json["items"].array.map { $0["id"] } == expected, "\(list)")
+            }
         }
     }
 }
