@@ -1,4 +1,7 @@
 import ArgumentParser
+import Foundation
+import Logging
+import NIOCore
 import ServiceLifecycle
 import UnixSignals
 
@@ -66,6 +69,26 @@ private func serve(_ role: String, _ roles: (Platform) async throws -> [any Serv
             try await ServiceGroup(configuration: configuration).run()
         } catch let error as ServiceGroupError {
             throw ExitFailure(.internalError, "a part of the service ended early: \(error)")
+        } catch is CancellationError {
+            // The time to stop was over: a client that stalls in the middle of its request holds the end up no longer.
+            platform.logger.warning("Requests that did not end in time were cut off")
+        } catch let error as IOError where cannotListen.contains(error.errnoCode) {
+            throw notListening(role, platform.settings, because: String(cString: strerror(error.errnoCode)))
+        } catch let error as SocketAddressError.UnknownHost {
+            throw notListening(role, platform.settings, because: "there is no address \(error.host)")
         }
     }
+}
+
+/// The port is taken, is not ours to take, or the address is another machine's.
+private let cannotListen = [EADDRINUSE, EACCES, EADDRNOTAVAIL]
+
+private func notListening(_ role: String, _ settings: Settings, because reason: String) -> ExitFailure {
+    ExitFailure(
+        .unavailable,
+        """
+        kyck \(role) cannot listen: \(reason). KYCK_HOST is \(settings.host), KYCK_API_PORT \(settings.apiPort), \
+        KYCK_RECOMMENDER_PORT \(settings.recommenderPort)
+        """
+    )
 }
