@@ -69,6 +69,9 @@ struct ParentGateTests {
             let elevated = try #require(opened.json["access_token"].string)
             try await api.setPIN("5678", as: elevated)
             try await api.send(.patch, "/v1/me", ["language": "en"], as: elevated).expect(.parentGateRequired)
+            // Still the guardian's, it opens what an ordinary token opens, and not the next PIN either.
+            try await api.send(.get, "/v1/me", as: elevated).require(200)
+            try await api.send(.put, "/v1/me/pin", ["pin": "1234"], as: elevated).expect(.parentGateRequired)
         }
     }
 
@@ -133,11 +136,15 @@ struct ParentGateTests {
             }
             let (parks, parksCode) = try await api.receiveCode(Person.park)
             try await change(parks, parksCode).expect(.forbidden)
+            let opened = try await api.openGate("1234", as: minji.token).require(201)
+            let elevated = try #require(opened.json["access_token"].string)
+            try await api.send(.patch, "/v1/me", ["language": "en"], as: elevated).require(200)
             api.clock.advance(.minutes(1))
             let (challenge, code) = try await api.receiveCode(Person.minji)
             try await change(challenge, APIFixture.wrong(code)).expect(.otpInvalid)
             try await api.openGate("4321", as: minji.token).expect(.pinWrong)
             try await change(challenge, code).require(204)
+            try await api.send(.patch, "/v1/me", ["language": "ko"], as: elevated).expect(.parentGateRequired)
             try await change(challenge, code).expect(.otpExpired)
             try await api.openGate("4321", as: minji.token).require(201)
             try await api.openGate("1234", as: minji.token).expect(.pinWrong)

@@ -1,3 +1,4 @@
+import API
 import Contract
 import Crypto
 import Domain
@@ -31,6 +32,7 @@ struct TokenTests {
 
     enum Forgery: String, CaseIterable, Sendable {
         case otherKey, algorithmNone, algorithmNoneUnsigned, hmacWithPublicKey, changedPayload, noKeyID
+        case unknownKeyID, unknownKeyAndKeyID, neverExpires
         case childCallsItselfGuardian, guardianCallsItselfElevated, otherAudience, otherIssuer, noSignature, cutOff,
             huge
     }
@@ -68,6 +70,11 @@ struct TokenTests {
                 payload: payload,
                 sign: { try own.signature(for: $0) }
             )
+        case .unknownKeyID, .unknownKeyAndKeyID:
+            return try Self.token(header: ["alg": "EdDSA", "typ": "JWT", "kid": "test2"], payload: payload) { data in
+                try (forgery == .unknownKeyID ? own : stranger).signature(for: data)
+            }
+        case .neverExpires: return try signed { $0["exp"] = nil }
         case .childCallsItselfGuardian: return try changed { $0["scope"] = "guardian" }
         case .guardianCallsItselfElevated: return try changed { $0["scope"] = "elevated" }
         case .otherAudience: return try signed { $0["aud"] = "another-service" }
@@ -109,6 +116,25 @@ struct TokenTests {
             try await api.send(.get, family.path, as: family.childToken).require(200)
             api.clock.advance(.hours(12) - .minutes(15))
             try await api.send(.get, family.path, as: family.childToken).expect(.tokenExpired)
+        }
+    }
+
+    @Test("an expired token opens nothing at all", arguments: Engine.allCases)
+    func expiredEverywhere(engine: Engine) async throws {
+        try await APIFixture.run(engine) { api in
+            let world = try await RouteWorld(api)
+            api.clock.advance(.hours(12))
+            let before = try await DatabaseContents(api.database)
+            let routes = RouteAccess.all.filter { [.guardian, .parentGate, .child, .signedIn].contains($0.who) }
+            #expect(routes.count > 25)
+            for route in routes {
+                let call = try world.call(route)
+                for token in [world.family.guardian.token, world.family.childToken] {
+                    let answer = try await api.send(call.method, call.path, call.body, as: token)
+                    answer.expect(.tokenExpired, "\(route.method) \(route.path)")
+                }
+            }
+            #expect(try await DatabaseContents(api.database) == before)
         }
     }
 
