@@ -11,7 +11,7 @@ import TestSupport
 import Testing
 import YouTubeDouble
 
-@Suite("Importing through the API", .timeLimit(.minutes(3)))
+@Suite("Importing through the API", .timeLimit(.minutes(10)))
 struct APIImportTests {
     /// A channel of 120 uploads, whose videos a test can change, remove, or make fail.
     final class Channel: Sendable {

@@ -8,7 +8,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Importing saved answers", .timeLimit(.minutes(5)))
+@Suite("Importing saved answers", .timeLimit(.minutes(10)))
 struct FileImportTests {
     static let clock = Clock { Instant(millisecondsSince1970: 1_790_000_000_000) }
 

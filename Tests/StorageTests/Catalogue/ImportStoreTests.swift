@@ -322,7 +322,8 @@ struct QuotaLedgerTests {
     @Test("gives out the last unit once, however many ask", arguments: Engine.allCases)
     func concurrent(_ engine: Engine) async throws {
         let database = try await engine.makeDatabase()
-        let ledger = QuotaLedger(database: database, clock: .system, limits: [.units: 10])
+        let clock = Clock { ImportStoreTests.start }
+        let ledger = QuotaLedger(database: database, clock: clock, limits: [.units: 10])
         let granted = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<30 { group.addTask { (try? await ledger.spend(1, from: .units)) != nil } }
             var count = 0
