@@ -10,7 +10,7 @@ final class Connections: Sendable {
     private let readThreads: ReadThreads
     private let isClosed = Mutex(false)
 
-    init(path: String) throws {
+    init(path: String, longestGroup: Duration) throws {
         do {
             let pool = try DatabasePool(path: path, configuration: Self.configuration)
             // GRDB sets synchronous=NORMAL on the writer after `prepareDatabase` has run, so FULL must come after
@@ -28,14 +28,14 @@ final class Connections: Sendable {
         } catch let error as GRDB.DatabaseError {
             throw SharedError(error)
         }
-        groupCommit = GroupCommit(writer: writer)
+        groupCommit = GroupCommit(writer: writer, longestGroup: longestGroup)
         readThreads = ReadThreads(reader: writer, count: Self.readers)
     }
 
     /// In memory: one connection for reading and writing.
     init() throws {
         writer = try DatabaseQueue(configuration: Self.configuration)
-        groupCommit = GroupCommit(writer: writer)
+        groupCommit = GroupCommit(writer: writer, longestGroup: SQLiteDatabase.longestGroup)
         readThreads = ReadThreads(reader: writer, count: 1)
     }
 

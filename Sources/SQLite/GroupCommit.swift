@@ -13,9 +13,8 @@ internal import Synchronization
 /// costs two statements and the copy of every page it changes; when one fails, all is undone and the group runs again,
 /// with savepoints. Writes may run more than once: `Database` says so to those who write them.
 final class GroupCommit: Sendable {
-    /// The most writes of one commit, and how long a commit takes in more: they bound how long the first one waits.
+    /// The most writes of one commit.
     private static let largestGroup = 512
-    private static let longestGroup = Duration.milliseconds(50)
 
     private typealias Answer = @Sendable () -> Void
 
@@ -32,10 +31,13 @@ final class GroupCommit: Sendable {
     }
 
     private let writer: any DatabaseWriter
+    /// How long a commit takes in more writes: like ``largestGroup`` it bounds how long the first one waits.
+    private let longestGroup: Duration
     private let state = Mutex(State())
 
-    init(writer: any DatabaseWriter) {
+    init(writer: any DatabaseWriter, longestGroup: Duration) {
         self.writer = writer
+        self.longestGroup = longestGroup
     }
 
     var statistics: SQLiteDatabase.Statistics {
@@ -113,7 +115,7 @@ final class GroupCommit: Sendable {
     private func runTogether(_ group: [Job], on database: GRDB.Database) throws -> [Answer] {
         var answers: [Answer] = []
         answers.reserveCapacity(group.count)
-        let end = ContinuousClock.now + Self.longestGroup
+        let end = ContinuousClock.now + longestGroup
         for job in group {
             if !answers.isEmpty, ContinuousClock.now >= end { break }
             answers.append(try Self.run(job, on: database))
@@ -125,7 +127,7 @@ final class GroupCommit: Sendable {
     /// Runs each job in a savepoint, so that those that fail are undone alone, and commits the others.
     private func commitApart(_ group: [Job], on database: GRDB.Database) -> [Job] {
         var answers: [Answer] = []
-        let end = ContinuousClock.now + Self.longestGroup
+        let end = ContinuousClock.now + longestGroup
         for (index, job) in group.enumerated() {
             if index > 0, ContinuousClock.now >= end { break }
             let outcome = runInSavepoint(job, on: database)

@@ -22,9 +22,13 @@ package final class SQLiteDatabase: Database {
     /// Opens the file at `path`, making it when it is missing; its folder must exist.
     ///
     /// Throws `DatabaseError.unavailable` when it cannot be opened, `.statement` when it is no database.
-    package convenience init(path: String) throws {
-        try self.init(connections: Connections(path: path))
+    ///
+    /// - Parameter longestGroup: how long a commit takes in more writes.
+    package convenience init(path: String, longestGroup: Duration = longestGroup) throws {
+        try self.init(connections: Connections(path: path, longestGroup: longestGroup))
     }
+
+    package static let longestGroup = Duration.milliseconds(50)
 
     private init(connections: Connections) {
         self.connections = connections

@@ -18,8 +18,9 @@ final class DatabaseFolder: Sendable {
         url.appending(path: name).path(percentEncoded: false)
     }
 
-    func database() async throws -> SQLiteDatabase {
-        let database = try SQLiteDatabase(path: path("test.sqlite"))
+    /// - Parameter longestGroup: long where a test counts commits, so that a busy machine does not divide a group.
+    func database(longestGroup: Duration = SQLiteDatabase.longestGroup) async throws -> SQLiteDatabase {
+        let database = try SQLiteDatabase(path: path("test.sqlite"), longestGroup: longestGroup)
         try await database.write { transaction in
             try transaction.run("CREATE TABLE IF NOT EXISTS thing (id INTEGER PRIMARY KEY, content BLOB) STRICT")
         }

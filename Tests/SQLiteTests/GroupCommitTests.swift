@@ -47,7 +47,7 @@ struct GroupCommitTests {
     @Test("One that fails in the middle of a group is undone alone; the others are done once, in order")
     func oneFails() async throws {
         let folder = try DatabaseFolder()
-        let database = try await folder.database()
+        let database = try await folder.database(longestGroup: .seconds(600))
         try await database.write { transaction in
             try transaction.run("CREATE TABLE step (place INTEGER PRIMARY KEY, number INTEGER NOT NULL) STRICT")
             try transaction.run("INSERT INTO thing (id) VALUES (7)")
@@ -88,7 +88,7 @@ struct GroupCommitTests {
     @Test("A group in which nobody fails runs everybody once")
     func nobodyFails() async throws {
         let folder = try DatabaseFolder()
-        let database = try await folder.database()
+        let database = try await folder.database(longestGroup: .seconds(600))
         let runs = Mutex(0)
         let writes = (0..<40).map { number -> @Sendable (any Transaction) throws -> Void in
             { transaction in
@@ -105,7 +105,7 @@ struct GroupCommitTests {
     @Test("Each sees what those before it in the group have done, and nothing of those that failed")
     func visibility() async throws {
         let folder = try DatabaseFolder()
-        let database = try await folder.database()
+        let database = try await folder.database(longestGroup: .seconds(600))
         let seen = Mutex<[Int: Int]>([:])
         let writes = (0..<10).map { number -> @Sendable (any Transaction) throws -> Void in
             { transaction in
@@ -124,7 +124,7 @@ struct GroupCommitTests {
     @Test("A write that is alone and fails runs once")
     func alone() async throws {
         let folder = try DatabaseFolder()
-        let database = try await folder.database()
+        let database = try await folder.database(longestGroup: .seconds(600))
         let runs = Mutex(0)
         await #expect(throws: Mistake.self) {
             try await database.write { transaction in
