@@ -1,6 +1,6 @@
 package import HummingbirdCore
 import Logging
-import NIOCore
+package import NIOCore
 
 extension HTTPServerBuilder {
     /// HTTP/1.1 whose requests run on the event loop that reads their connection and writes its answers.
@@ -8,8 +8,16 @@ extension HTTPServerBuilder {
     /// By default Swift runs tasks on a pool of its own, and each request changes threads twice on its way in and out,
     /// which for short requests costs more than what is done in between. What takes long must not run here: it would hold
     /// up every connection of the loop. The database has threads of its own.
-    package static var http1OnLoops: HTTPServerBuilder {
-        HTTPServerBuilder { responder in ConnectionsOnLoops(base: HTTP1Channel(responder: responder)) }
+    package static var http1OnLoops: HTTPServerBuilder { http1OnLoops(idleTimeout: .seconds(75)) }
+
+    /// - Parameter idleTimeout: how long a connection may say nothing while it owes us the rest of a request, or between
+    ///   two. Longer than the 60 s that nginx keeps its own idle ones.
+    package static func http1OnLoops(idleTimeout: TimeAmount) -> HTTPServerBuilder {
+        HTTPServerBuilder { responder in
+            ConnectionsOnLoops(
+                base: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout))
+            )
+        }
     }
 }
 
