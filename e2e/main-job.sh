@@ -86,6 +86,37 @@ watch() {
     WATCHED=$(answer .allowance.watched_today_ms)
 }
 
+# A film of our own plays by the address that an answer gives out, and by no other; withdrawn, it stops at once.
+hosted() {
+    "$E2E_ROOT/bin/demo-clips" --only counting-01 "$WORK/clips" >"$WORK/clips.log"
+    local film address other
+    kyck import hosted --file "$WORK/clips/counting-01.mp4" --title-ko '사과 한 개' --title-en 'One apple' --ages 3-7 --json \
+        >"$WORK/hosted.json" 2>>"$WORK/import.log"
+    film=$(jq -er .id "$WORK/hosted.json")
+    TOKEN=$CHILD_TOKEN
+    request 404 GET "/v1/children/$CHILD/videos/$film"
+    kyck publish --video "$film" >"$WORK/publish.log"
+    request 200 GET "/v1/children/$CHILD/videos/$film"
+    address=$(answer .source.url)
+    TOKEN=
+    request 206 GET "$address" '' -H 'Range: bytes=0-1023'
+    check_equal "1,024 bytes of the film come" "$(wc -c <"$WORK/answer")" 1024
+    check "they are the film's" cmp -s -n 1024 "$WORK/answer" "$WORK/clips/counting-01.mp4"
+    request 200 HEAD "$address" '' --head
+    request 403 GET "${address%%\?*}"
+    check_equal "the bare path plays nothing" "$(answer .code)" link_invalid
+    other=${address%?}
+    if [ "${address: -1}" = A ]; then other+=E; else other+=A; fi
+    request 403 GET "$other"
+    check_equal "a forged address plays nothing" "$(answer .code)" link_invalid
+    kyck withdraw --video "$film" >"$WORK/withdraw.log"
+    request 403 GET "$address" '' -H 'Range: bytes=0-1023'
+    check_equal "a withdrawn film stops at once" "$(answer .code)" not_allowed
+    check "withdrawing it again is told so" bash -c "! '$KYCK_BIN' withdraw --video '$film' >'$WORK/withdraw.log' 2>&1"
+    TOKEN=$CHILD_TOKEN
+    request 404 GET "/v1/children/$CHILD/videos/$film"
+}
+
 survive() {
     stop_kyck KILL
     start_kyck all
@@ -136,6 +167,7 @@ main_job() {
     sign_in
     family
     watch
+    hosted
     survive
     rules
     leave

@@ -70,7 +70,7 @@ def _known_path(label, name, value, n):
         case "target":
             return _pick(STATE[("videos", "series")[n // 2 % 2]], n // 2)
         case "path":
-            return _pick(STATE["files"], n)
+            return _pick(STATE["files"], n)["path"]
     return None
 
 
@@ -133,6 +133,10 @@ def _fill_query(label, case, n):
         query["cursor"] = _pick(STATE["cursors"], n)
     if "q" in query:
         query["q"] = _pick(STATE["titles"], n)[:2]
+    if "signature" in query:
+        # Of the path that was put in; every eighth keeps the one that was drawn.
+        file = _pick(STATE["files"], n)
+        query.update(expires=file["expires"], signature=query["signature"] if n % 8 == 6 else file["signature"])
     if "exclude" in query and n % 4 == 0:
         query["exclude"] = ",".join(STATE["videos"][:3])
 

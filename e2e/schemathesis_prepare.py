@@ -11,6 +11,7 @@ import re
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 API, SMS_FILE, STATE_FILE = sys.argv[1:4]
@@ -78,10 +79,16 @@ def sign_in(phone, client):
     return call("POST", "/v1/sessions", body, client=client)
 
 
-def is_there(path):
+def parts_of(address):
+    """A signed address, as the parameters of the operation."""
+    path, query = address.removeprefix("/media/").split("?")
+    return {"path": path} | dict(urllib.parse.parse_qsl(query))
+
+
+def is_there(address):
     """Whether the server has a file of ours: only some of the demo's clips are drawn for this."""
     try:
-        urllib.request.urlopen(urllib.request.Request(API + path, method="HEAD"), timeout=20).close()
+        urllib.request.urlopen(urllib.request.Request(API + address, method="HEAD"), timeout=20).close()
         return True
     except urllib.error.HTTPError:
         return False
@@ -137,7 +144,7 @@ def prepare(family_phone):
         "videos": ids,
         "titles": [video["title"] for video in videos],
         "series": sorted({video["series"]["id"] for video in videos if "series" in video}),
-        "files": [path.removeprefix("/media/") for path in files if path.startswith("/media/") and is_there(path)],
+        "files": [parts_of(address) for address in files if address.startswith("/media/") and is_there(address)],
         "plays": [start_play(token, seen, ids[0]), start_play(token, seen, ids[-1])],
         "other_play": start_play(other_token, other, others_video),
         "cursors": [page["next_cursor"] for page in (history, catalogue) if page["next_cursor"]],

@@ -53,6 +53,7 @@ package struct APIServices: Sendable {
         package let codes: OneTimeCodes
         package let pins: PINHasher
         package let requests: RequestIdentities
+        package let mediaLinks: MediaLinks
 
         package init(
             tokens: AccessTokens,
@@ -60,7 +61,8 @@ package struct APIServices: Sendable {
             phones: PhoneVault,
             codes: OneTimeCodes,
             pins: PINHasher,
-            requests: RequestIdentities
+            requests: RequestIdentities,
+            mediaLinks: MediaLinks
         ) {
             self.tokens = tokens
             self.refreshTokens = refreshTokens
@@ -68,6 +70,7 @@ package struct APIServices: Sendable {
             self.codes = codes
             self.pins = pins
             self.requests = requests
+            self.mediaLinks = mediaLinks
         }
     }
 }

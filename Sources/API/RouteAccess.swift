@@ -9,6 +9,8 @@ package struct RouteAccess: Sendable, Hashable {
         case child
         /// Signed in, guardian or child; the handler knows whose thing it is.
         case signedIn = "signed_in"
+        /// Whoever has an address that we signed.
+        case link
         /// Whoever asks from a private address.
         case operations
 
@@ -19,6 +21,7 @@ package struct RouteAccess: Sendable, Hashable {
             case .parentGate: "guardian behind the parent gate"
             case .child: "child or its guardian"
             case .signedIn: "child or guardian"
+            case .link: "whoever has a signed address"
             case .operations: "private addresses"
             }
         }
@@ -40,7 +43,7 @@ package struct RouteAccess: Sendable, Hashable {
             RouteAccess(.operations, "GET", "/ready"),
             RouteAccess(.operations, "GET", "/metrics"),
             RouteAccess(.anyone, "GET", "/.well-known/jwks.json"),
-            RouteAccess(.anyone, "GET", "/media/**"),
+            RouteAccess(.link, "GET", "/media/**"),
             RouteAccess(.anyone, "POST", "/v1/otp-challenges"),
             RouteAccess(.anyone, "POST", "/v1/sessions"),
             RouteAccess(.anyone, "POST", "/v1/sessions/refresh"),

@@ -64,6 +64,8 @@ package enum ProblemCode: String, Sendable, CaseIterable, Codable {
     case notAllowed = "not_allowed"
     case timeOver = "time_over"
     case bedtime
+    case linkInvalid = "link_invalid"
+    case linkExpired = "link_expired"
 
     // Us
     case unavailable
@@ -76,7 +78,9 @@ package enum ProblemCode: String, Sendable, CaseIterable, Codable {
         switch self {
         case .badRequest, .malformedJSON, .notUTF8: 400
         case .unauthenticated, .tokenExpired, .sessionRevoked, .refreshReused: 401
-        case .forbidden, .parentGateRequired, .pinWrong, .notAllowed, .timeOver, .bedtime: 403
+        case .forbidden, .parentGateRequired, .pinWrong, .notAllowed, .timeOver, .bedtime, .linkInvalid,
+            .linkExpired:
+            403
         case .notFound: 404
         case .methodNotAllowed: 405
         case .conflict, .idempotencyInProgress: 409
@@ -128,6 +132,8 @@ package enum ProblemCode: String, Sendable, CaseIterable, Codable {
         case .notAllowed: "Not allowed for this child"
         case .timeOver: "Watching time is over"
         case .bedtime: "Bedtime"
+        case .linkInvalid: "Invalid address"
+        case .linkExpired: "Address expired"
         case .unavailable: "Temporarily unavailable"
         case .outcomeUnknown: "Outcome unknown"
         case .storageFull: "Storage full"

@@ -8,8 +8,8 @@ struct Kyck: AsyncParsableCommand {
         discussion: "Settings come from the environment or from a file; .env.example names them all.",
         subcommands: [
             APICommand.self, RecommenderCommand.self, JobsCommand.self, AllCommand.self, MigrateCommand.self,
-            DemoCommand.self, ImportCommand.self, LabelCommand.self, PublishCommand.self, BackupCommand.self,
-            DoctorCommand.self, RoutesCommand.self,
+            DemoCommand.self, ImportCommand.self, LabelCommand.self, PublishCommand.self, WithdrawCommand.self,
+            BackupCommand.self, DoctorCommand.self, RoutesCommand.self,
         ]
     )
 }

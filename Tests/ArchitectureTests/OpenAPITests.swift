@@ -42,6 +42,7 @@ struct OpenAPITests {
         case .guardian: "guardian"
         case .parentGate: "gate"
         case .child, .signedIn: "child"
+        case .link: "link"
         case .operations: "private"
         }
     }

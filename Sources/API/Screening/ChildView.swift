@@ -43,12 +43,14 @@ extension APIServices {
         var viewer = sight.viewer
         if ignoringApproval { viewer.approvedOnly = false }
         let screen = Screen(snapshot: snapshot, viewer: viewer, now: now)
+        let links = secrets.mediaLinks
         return ChildView(
             screen: screen,
             answers: VideoAnswers(
                 screen: screen,
                 language: sight.profile.language,
-                watched: Dictionary(sight.history.map { ($0.video, $0) }, uniquingKeysWith: { first, _ in first })
+                watched: Dictionary(sight.history.map { ($0.video, $0) }, uniquingKeysWith: { first, _ in first }),
+                address: { links.address(of: $0, at: now) }
             ),
             allowance: AllowanceResponse(watchedTodayMS: sight.watchedToday.milliseconds)
         )

@@ -70,7 +70,9 @@ struct VideoAnswers: Sendable {
     let screen: Screen
     let language: Guardian.Language
     /// The child's totals by video.
-    let watched: [Video.ID: HistoryStore.Watched]
+    var watched: [Video.ID: HistoryStore.Watched]
+    /// What is given out for a path of ours, a film's or a picture's. Asked here alone, past the verdict.
+    let address: @Sendable (String) -> String
 
     func response(
         _ screened: ScreenedVideo,
@@ -81,9 +83,9 @@ struct VideoAnswers: Sendable {
         return VideoResponse(
             id: video.id,
             title: title(of: video),
-            thumbnail: video.thumbnailURL,
+            thumbnail: video.thumbnailURL.map(address),
             durationMS: video.durationMilliseconds ?? 0,
-            source: .init(video.source),
+            source: .init(video.source, address: address),
             areas: screened.entry.areas,
             series: series.map { series in
                 .init(id: series.id, title: series.title.text(in: language), episode: video.episode)

@@ -147,7 +147,8 @@ struct VideoRoutes: Sendable {
                 rows[row.video] = row
             }
         }
-        let answers = VideoAnswers(screen: view.screen, language: context.profile.language, watched: rows)
+        var answers = view.answers
+        answers.watched = rows
         let next: Cursor? =
             shown.count < page.limit
             ? nil

@@ -10,10 +10,11 @@ package struct VideoResponse: Codable, Sendable {
         /// Where our own file is played from.
         package let url: String?
 
-        package init(_ source: Video.Source) {
+        /// - Parameter address: what is given out for a path of ours.
+        package init(_ source: Video.Source, address: (String) -> String) {
             switch source {
             case .youtube(let id): (kind, youtubeID, url) = (.youtube, id.description, nil)
-            case .hosted(let path): (kind, youtubeID, url) = (.hosted, nil, path)
+            case .hosted(let path): (kind, youtubeID, url) = (.hosted, nil, address(path))
             }
         }
 

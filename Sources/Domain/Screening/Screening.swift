@@ -75,7 +75,7 @@ package enum Screening {
     }
 
     /// The rules that ask the video alone: they hold for every child.
-    static func refusal(of video: Video, at now: Instant) -> Refusal? {
+    package static func refusal(of video: Video, at now: Instant) -> Refusal? {
         guard video.state == .published else { return .notPublished }
         guard video.isHealthy else { return .unhealthy }
         guard video.isEmbeddable else { return .notEmbeddable }

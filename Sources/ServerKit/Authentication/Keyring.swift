@@ -103,5 +103,6 @@ package struct Keyring: Sendable {
         case refreshToken = "refresh-token"
         case pin
         case requestIdentity = "request-identity"
+        case mediaLink = "media-link"
     }
 }

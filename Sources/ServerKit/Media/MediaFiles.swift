@@ -1,4 +1,5 @@
 import Contract
+package import Domain
 import Foundation
 package import Hummingbird
 
@@ -7,6 +8,9 @@ package import Hummingbird
 /// the file with a negative length and serves files whose names begin with a dot, so this is our own.
 package struct MediaFiles: Sendable {
     private let folder: String
+    private let links: MediaLinks
+    private let clock: Domain.Clock
+    private let isOffered: @Sendable (String) async throws -> Bool
     private let maximumAge: Int
     private let files = FileIO()
 
@@ -18,9 +22,21 @@ package struct MediaFiles: Sendable {
 
     /// - Parameters:
     ///   - folder: a path; sub-folders are served, too, links are not followed.
-    ///   - maximumAge: seconds a client may keep a file without asking again.
-    package init(folder: String, maximumAge: Int = 3600) {
+    ///   - links: what signed the addresses that are asked for.
+    ///   - isOffered: whether the file of a path (`/media/…`) belongs to a video that is still in the catalogue: what staff
+    ///     take out stops at once, whatever addresses are about.
+    ///   - maximumAge: seconds a client may keep a file without asking again, if its address is good for that long.
+    package init(
+        folder: String,
+        links: MediaLinks,
+        clock: Domain.Clock = .system,
+        isOffered: @escaping @Sendable (String) async throws -> Bool,
+        maximumAge: Int = 3600
+    ) {
         self.folder = folder
+        self.links = links
+        self.clock = clock
+        self.isOffered = isOffered
         self.maximumAge = maximumAge
     }
 
@@ -45,12 +61,16 @@ package struct MediaFiles: Sendable {
     }
 
     private func respond(to request: Request, context: some RequestContext) async throws -> Response {
+        let now = clock.now()
+        let expiry = try links.expiry(path: request.uri.path, query: request.uri.query, at: now)
+        guard try await isOffered(request.uri.path) else { throw Problem(.notAllowed) }
         guard let file = file(at: context.parameters.getCatchAll()) else { throw Problem.notFound }
+        let secondsLeft = Int((expiry - now).milliseconds / 1_000)
         var headers: HTTPFields = [
             .contentType: file.contentType,
             .eTag: file.entityTag,
             .acceptRanges: "bytes",
-            .cacheControl: "public, max-age=\(maximumAge)",
+            .cacheControl: "private, max-age=\(min(maximumAge, secondsLeft))",
         ]
         if request.headers[values: .ifNoneMatch].contains(where: { Self.list($0, contains: file.entityTag) }) {
             return Response(status: .notModified, headers: headers)

@@ -18,6 +18,8 @@ package struct CatalogueSnapshot: Sendable {
     package let channels: [Channel.ID: Channel]
     private let positions: [Video.ID: Int]
     private let episodes: [Series.ID: [Int]]
+    /// Which videos a file of ours belongs to, film or picture.
+    private let files: [String: [Int]]
 
     package init(
         version: Int64,
@@ -48,9 +50,15 @@ package struct CatalogueSnapshot: Sendable {
         self.channels = Dictionary(uniqueKeysWithValues: channels.map { ($0.id, $0) })
         positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.video.id, $0) })
         var episodes: [Series.ID: [Int]] = [:]
+        var files: [String: [Int]] = [:]
         for (position, entry) in entries.enumerated() {
             if let series = entry.video.seriesID { episodes[series, default: []].append(position) }
+            if case .hosted(let path) = entry.video.source { files[path, default: []].append(position) }
+            if let picture = entry.video.thumbnailURL, picture.hasPrefix("/") {
+                files[picture, default: []].append(position)
+            }
         }
+        self.files = files
         self.episodes = episodes.mapValues { positions in
             positions.sorted { left, right in
                 let (a, b) = (entries[left].video, entries[right].video)
@@ -62,6 +70,11 @@ package struct CatalogueSnapshot: Sendable {
     package func position(of id: Video.ID) -> Int? { positions[id] }
 
     package func entry(_ id: Video.ID) -> Entry? { positions[id].map { entries[$0] } }
+
+    /// Whether a file of ours belongs to a video that some child may see: its own rules are met, whatever the child's are.
+    package func offers(_ path: String, at now: Instant) -> Bool {
+        (files[path] ?? []).contains { Screening.refusal(of: entries[$0].video, at: now) == nil }
+    }
 
     /// The published episodes of a series, in order.
     package func episodes(of id: Series.ID) -> [Entry] { (episodes[id] ?? []).map { entries[$0] } }

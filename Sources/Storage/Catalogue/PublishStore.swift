@@ -21,6 +21,21 @@ package struct PublishCounts: Sendable, Hashable, Codable {
     }
 }
 
+package struct WithdrawCounts: Sendable, Hashable, Codable {
+    package var withdrawn = 0
+    /// Nothing was left to do for these.
+    package var withdrawnBefore = 0
+    /// As they were named.
+    package var unknown: [String] = []
+
+    package init() {}
+
+    package enum CodingKeys: String, CodingKey {
+        case withdrawn, unknown
+        case withdrawnBefore = "withdrawn_before"
+    }
+}
+
 /// Shows accepted videos to children, and takes them away again.
 package struct PublishStore: Sendable {
     private static let batch = 500
@@ -85,14 +100,25 @@ package struct PublishStore: Sendable {
         }
     }
 
-    /// Takes a video out of the catalogue for good: no import brings it back. False when there is no such video.
-    package func withdraw(_ reference: VideoReference, at now: Instant) async throws -> Bool {
+    /// Takes videos out of the catalogue for good: no import brings them back, and they are not published again.
+    package func withdraw(_ references: [VideoReference], at now: Instant) async throws -> WithdrawCounts {
         try await database.write { transaction in
             try transaction.lockCatalogue()
-            guard let id = try transaction.videoIDs(of: [reference])[reference] else { return false }
-            try transaction.run("UPDATE video SET state = 'withdrawn', updated_at = \(now) WHERE id = \(id)")
-            try CatalogueStore.bumpVersion(transaction)
-            return true
+            let known = try transaction.videoIDs(of: references)
+            let ids = Set(known.values).sorted()
+            var counts = WithdrawCounts()
+            try transaction.forPieces(of: ids) { piece in
+                counts.withdrawn += try transaction.run(
+                    """
+                    UPDATE video SET state = 'withdrawn', updated_at = \(now)
+                    WHERE id IN (\(list: piece)) AND state <> 'withdrawn'
+                    """
+                )
+            }
+            counts.withdrawnBefore = ids.count - counts.withdrawn
+            counts.unknown = references.filter { known[$0] == nil }.map(\.description)
+            if counts.withdrawn > 0 { try CatalogueStore.bumpVersion(transaction) }
+            return counts
         }
     }
 }

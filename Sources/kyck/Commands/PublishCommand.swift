@@ -20,9 +20,10 @@ struct PublishCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("video"),
         parsing: .upToNextOption,
-        help: ArgumentHelp("Videos: our id, YouTube's, or an address.", valueName: "id")
+        help: ArgumentHelp("Videos: our id, YouTube's, or an address.", valueName: "id"),
+        transform: videoReference
     )
-    var videos: [String] = []
+    var videos: [VideoReference] = []
 
     @Option(help: ArgumentHelp("The ages, as in 3-7.", valueName: "min-max"), transform: ageBand)
     var ages: AgeBand?
@@ -30,28 +31,19 @@ struct PublishCommand: AsyncParsableCommand {
     @Flag(help: "Print the closing table as JSON, and nothing else, on stdout.")
     var json = false
 
-    private func references() throws -> [VideoReference] {
-        try videos.map { text in
-            guard let reference = VideoReference(text) else { throw ValidationError("'\(text)' is no video id") }
-            return reference
-        }
-    }
-
     func validate() throws {
         guard allAccepted == videos.isEmpty else { throw ValidationError("say either --all-accepted or --video") }
-        _ = try references()
     }
 
     func run() async throws {
         try await reportingFailures {
-            let references = try references()
             let platform = try await Platform.open(role: "publish")
             let store = PublishStore(database: platform.database)
             let now = platform.clock.now()
             let counts =
                 allAccepted
                 ? try await store.publishAllAccepted(ages: ages, at: now)
-                : try await store.publish(references, ages: ages, at: now)
+                : try await store.publish(videos, ages: ages, at: now)
             try await platform.database.close()
             try report(counts)
             // Asked for by name and not shown: whoever asked must not take it for done.
@@ -75,4 +67,10 @@ struct PublishCommand: AsyncParsableCommand {
         if counts.unknown > 0 { table.add("not in the catalogue", counts.unknown) }
         table.print()
     }
+}
+
+/// `--video`, as staff write it.
+@Sendable func videoReference(_ text: String) throws -> VideoReference {
+    guard let reference = VideoReference(text) else { throw ValidationError("'\(text)' is no video id") }
+    return reference
 }

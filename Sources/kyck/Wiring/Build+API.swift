@@ -9,6 +9,7 @@ import Recommender
 import SQL
 import ServerKit
 import ServiceLifecycle
+import Storage
 import Telemetry
 
 /// The API's services over a platform. Tests call this with an in-memory database.
@@ -27,7 +28,8 @@ func buildAPIServices(_ platform: Platform, messages: MessageQueue) async throws
             phones: PhoneVault(keyring: ring),
             codes: OneTimeCodes(keyring: ring),
             pins: PINHasher(keyring: ring),
-            requests: RequestIdentities(keyring: ring, ids: platform.ids)
+            requests: RequestIdentities(keyring: ring, ids: platform.ids),
+            mediaLinks: MediaLinks(keyring: ring)
         ),
         messages: messages,
         limits: SignInLimits(
@@ -58,8 +60,16 @@ func buildAPIRouter(_ platform: Platform, services: APIServices, drain: Drain) -
     let router = ServiceRouter(context: APIContext.self, drain: drain, metrics: platform.metrics)
     buildOperations(platform, drain: drain).add(to: router.router)
     API.Routes(services: services).add(to: router.router)
-    MediaFiles(folder: platform.settings.mediaDirectory).add(at: "media", to: router.router)
+    buildMediaFiles(platform, links: services.secrets.mediaLinks).add(at: "media", to: router.router)
     return router
+}
+
+/// Our own films and pictures, as long as a video they belong to is in the catalogue.
+func buildMediaFiles(_ platform: Platform, links: MediaLinks) -> MediaFiles {
+    let (catalogue, clock) = (platform.catalogue, platform.clock)
+    return MediaFiles(folder: platform.settings.mediaDirectory, links: links, clock: clock) { path in
+        try await catalogue.current().offers(path, at: clock.now())
+    }
 }
 
 func buildOperations(_ platform: Platform, drain: Drain) -> OperationsRoutes {

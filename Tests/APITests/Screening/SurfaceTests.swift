@@ -28,7 +28,7 @@ struct SurfaceTests {
         let hiddenSeries: [Series.ID]
 
         /// What a walk over every surface must meet of the good videos, so that an empty answer is no proof.
-        func check(_ answer: APIAnswer, shows: Bool, _ route: RouteAccess) throws {
+        func check(_ answer: APIAnswer, shows: Bool, _ route: RouteAccess) async throws {
             try answer.require(200)
             for id in refused.keys {
                 #expect(!answer.text.contains(id.description), "\(route.path) shows a refused video: \(answer.text)")
@@ -36,6 +36,11 @@ struct SurfaceTests {
             if shows {
                 let shown = good.contains { answer.text.contains($0.description) }
                 #expect(shown, "\(route.path) shows nothing at all: \(answer.text)")
+            }
+            for address in Set(answer.json.strings) where address.hasPrefix("/media/") {
+                let file = try await api.send(.get, address)
+                let isGood = good.contains { file.text.hasPrefix($0.description) }
+                #expect(file.status == 200 && isGood, "\(route.path) gives out \(address): \(file.status)")
             }
         }
 
@@ -52,7 +57,7 @@ struct SurfaceTests {
             for id in good {
                 let path = family.path + suffix.replacing("{video}", with: id.description)
                 let answer = try await api.send(method, path, as: token).require(status)
-                if status == 200 { try check(answer, shows: false, route) }
+                if status == 200 { try await check(answer, shows: false, route) }
             }
         }
 
@@ -61,7 +66,7 @@ struct SurfaceTests {
             var shown: Set<String> = []
             repeat {
                 let answer = try await api.send(.get, path + "?limit=3" + cursor, as: token).require(200)
-                try check(answer, shows: false, route)
+                try await check(answer, shows: false, route)
                 shown.formUnion(answer.json["items"].array.compactMap { $0["id"].string })
                 cursor = answer.json["next_cursor"].string.map { "&cursor=\($0)" } ?? ""
             } while !cursor.isEmpty
@@ -72,12 +77,12 @@ struct SurfaceTests {
             let path = route.path.replacing("/v1/children/{child}", with: family.path)
             switch "\(route.method) \(route.path)" {
             case "GET /v1/children/{child}":
-                try check(try await api.send(.get, path, as: token), shows: false, route)
+                try await check(try await api.send(.get, path, as: token), shows: false, route)
             case "GET /v1/children/{child}/home", "GET /v1/children/{child}/favourites":
-                try check(try await api.send(.get, path, as: token), shows: true, route)
+                try await check(try await api.send(.get, path, as: token), shows: true, route)
             case "GET /v1/children/{child}/recommendations":
                 for query in ["", "?n=100", "?exclude=\(good[0])"] {
-                    try check(try await api.send(.get, path + query, as: token), shows: true, route)
+                    try await check(try await api.send(.get, path + query, as: token), shows: true, route)
                 }
             case "GET /v1/children/{child}/videos/{video}":
                 try await direct(route, "/videos/{video}", good: 200, as: token)
@@ -85,12 +90,12 @@ struct SurfaceTests {
                 try await direct(route, "/videos/{video}/similar", good: 200, as: token)
             case "GET /v1/children/{child}/series/{series}":
                 let seen = try await api.send(.get, family.path + "/series/\(mixedSeries)", as: token)
-                try check(seen, shows: true, route)
+                try await check(seen, shows: true, route)
                 for series in hiddenSeries {
                     try await api.send(.get, family.path + "/series/\(series)", as: token).expect(.notFound)
                 }
             case "GET /v1/children/{child}/search":
-                try check(try await api.send(.get, path + "?q=%EB%85%B8%EB%9E%98", as: token), shows: true, route)
+                try await check(try await api.send(.get, path + "?q=%EB%85%B8%EB%9E%98", as: token), shows: true, route)
             case "GET /v1/children/{child}/history":
                 try await pages(path, route, as: token)
             case "POST /v1/children/{child}/plays":
@@ -115,7 +120,7 @@ struct SurfaceTests {
                 let path = route.path.replacing("/v1/children/{child}", with: family.path)
                 switch route.path {
                 case "/v1/children/{child}/approvals":
-                    try check(try await api.send(.get, path, as: token), shows: true, route)
+                    try await check(try await api.send(.get, path, as: token), shows: true, route)
                 case "/v1/children/{child}/catalogue":
                     // In approved-only mode it holds what could be approved, which is the point of it.
                     if !approvedOnly { try await pages(path, route, as: token) }

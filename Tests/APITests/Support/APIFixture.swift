@@ -53,7 +53,6 @@ struct APIFixture: Sendable {
             withIntermediateDirectories: true
         )
         defer { try? FileManager.default.removeItem(at: folder) }
-        try Data("a film".utf8).write(to: folder.appending(path: "media/numbers.mp4"))
         let clock = SettableClock()
         let sms = SMSCapture()
         let logger = Logger(label: "test") { _ in SilentLog() }

@@ -4,6 +4,8 @@ import SQL
 import Storage
 import TestSupport
 
+@testable import kyck
+
 /// A video to be put into the catalogue as it is: past the safety gate, so that every rule of screening can be broken.
 struct SeedVideo: Sendable {
     var title: String
@@ -33,18 +35,22 @@ extension APIFixture {
     func publish(_ videos: [SeedVideo]) async throws -> [Video.ID] {
         let ids = videos.map { _ in self.ids.next(Video.self) }
         let now = clock.now
+        for (id, video) in zip(ids, videos) where !video.youTube {
+            for name in ["\(id).mp4", "\(id).jpg"] { try addFile(name) }
+        }
         try await database.write { transaction in
             for (number, (id, video)) in zip(ids, videos).enumerated() {
                 let tail = String(id.description.suffix(11).replacing("-", with: "_"))
+                let picture = video.youTube ? "https://i.ytimg.com/vi/\(tail)/hqdefault.jpg" : "/media/\(id).jpg"
                 let publishedAt = now - .days(2) + .minutes(Int64(number))
                 try transaction.run(
                     """
                     INSERT INTO video (id, youtube_id, hosted_path, channel_id, series_id, episode, state, title,
-                        search_text, duration_ms, embeddable, made_for_kids, healthy, age_min, age_max, content_hash,
-                        fetched_at, published_at, created_at, updated_at)
+                        search_text, thumbnail_url, duration_ms, embeddable, made_for_kids, healthy, age_min, age_max,
+                        content_hash, fetched_at, published_at, created_at, updated_at)
                     VALUES (\(id), \(video.youTube ? tail : nil), \(video.youTube ? nil : "/media/\(id).mp4"),
                         \(video.channel), \(video.series), \(video.episode), \(video.state), \(video.title),
-                        \(SearchText.fold(video.title)), \(video.duration), \(video.isEmbeddable),
+                        \(SearchText.fold(video.title)), \(picture), \(video.duration), \(video.isEmbeddable),
                         \(video.isMadeForKids), \(video.isHealthy), \(video.ages.lowerBound),
                         \(video.ages.upperBound), 'test', \(video.youTube ? video.fetchedAt ?? now : nil),
                         \(publishedAt), \(now), \(now))
@@ -64,6 +70,12 @@ extension APIFixture {
     @discardableResult
     func publish(_ title: String, _ change: (inout SeedVideo) -> Void = { _ in }) async throws -> Video.ID {
         try await publish([SeedVideo(title, change)])[0]
+    }
+
+    /// A file in the media folder that holds its own name.
+    func addFile(_ name: String) throws {
+        let folder = URL(filePath: platform.settings.mediaDirectory)
+        try Data(name.utf8).write(to: folder.appending(path: name))
     }
 
     func addChannel(_ title: String) async throws -> Channel.ID {

@@ -155,6 +155,13 @@ extension APIFixture {
         )
     }
 
+    /// The address by which a film of ours plays, as a child's answer gives it out.
+    func film(_ video: Video.ID, for family: Family, as token: String? = nil) async throws -> String {
+        let path = family.path + "/videos/\(video)"
+        let answer = try await send(.get, path, as: token ?? family.childToken).require(200)
+        return try #require(answer.json["source"]["url"].string)
+    }
+
     /// Begins a play and returns its id.
     func begin(_ video: Video.ID, in family: Family) async throws -> Play.ID {
         let answer = try await play(video, in: family).require(201)

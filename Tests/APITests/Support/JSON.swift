@@ -58,6 +58,16 @@ enum JSON: Codable, Hashable, Sendable {
     var array: [JSON] { if case .array(let values) = self { values } else { [] } }
     var keys: [String] { if case .object(let values) = self { values.keys.sorted() } else { [] } }
 
+    /// Every text anywhere in it.
+    var strings: [String] {
+        switch self {
+        case .string(let value): [value]
+        case .array(let values): values.flatMap(\.strings)
+        case .object(let values): values.values.flatMap(\.strings)
+        case .null, .bool, .number: []
+        }
+    }
+
     /// Like ours on the wire.
     var data: Data { get throws { try JSONEncoder.kyck.encode(self) } }
 }

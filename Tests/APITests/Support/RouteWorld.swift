@@ -18,6 +18,8 @@ struct RouteWorld: Sendable {
     let label: Label.ID
     let play: Play.ID
     let otherSession: String
+    /// The address of a film, as an answer gives it out.
+    let film: String
 
     init(_ api: APIFixture) async throws {
         series = try await api.addSeries("토토의 하루")
@@ -29,7 +31,7 @@ struct RouteWorld: Sendable {
             $0.episode = 1
             $0.labels = [topic]
         }
-        try await api.publish([SeedVideo("숫자 노래") { $0.labels = [topic] }])
+        let hosted = try await api.publish("숫자 노래") { $0.labels = [topic] }
         let tablet = try await api.signIn(Person.minji, device: "태블릿")
         api.clock.advance(OTPChallenge.resendDelay)
         family = try await api.family()
@@ -38,6 +40,7 @@ struct RouteWorld: Sendable {
         siblingToken = try await api.childToken(sibling, as: family.guardian.token)
         try await api.setRules(family.child, as: family.guardian.token)
         play = try await api.begin(video, in: family)
+        film = try await api.film(hosted, for: family)
         otherSession = tablet.session
         now = api.clock.now
     }
@@ -73,7 +76,7 @@ struct RouteWorld: Sendable {
             .replacing("{session}", with: otherSession)
             .replacing("{kind}", with: "label")
             .replacing("{target}", with: label.description)
-            .replacing("/media/**", with: "/media/numbers.mp4")
+            .replacing("/media/**", with: film)
         try #require(!path.contains("{") && !path.contains("*"), "the tests do not know what to put into \(path)")
         return path
     }

@@ -113,6 +113,26 @@ struct LabelAndPublishStoreTests {
         #expect(stale.refused == ["stale": 1])
     }
 
+    @Test("withdraws what is named and says what was done before or is not known", arguments: Engine.allCases)
+    func withdraws(_ engine: Engine) async throws {
+        let catalogue = try await catalogue(engine)
+        let store = PublishStore(database: catalogue.database)
+        let cache = CatalogueCache(store: CatalogueStore(database: catalogue.database))
+        let references = ["aaaaaaaaaaa", "bbbbbbbbbbb", "unknownxxxx"].compactMap(VideoReference.init)
+        _ = try await store.publish(references, ages: AgeBand("3-5"), at: Self.now)
+        #expect(try await cache.current().entries.count == 2)
+        let first = try await store.withdraw(Array(references.prefix(1)) + references.prefix(1), at: Self.now)
+        #expect((first.withdrawn, first.withdrawnBefore, first.unknown) == (1, 0, []))
+        #expect(try await cache.current().entries.count == 1)
+        let rest = try await store.withdraw(references, at: Self.now)
+        #expect((rest.withdrawn, rest.withdrawnBefore, rest.unknown) == (1, 1, ["unknownxxxx"]))
+        #expect(try await cache.current().entries.isEmpty)
+        let version = try await CatalogueStore(database: catalogue.database).version()
+        #expect(try await store.withdraw(references, at: Self.now).withdrawn == 0)
+        #expect(try await CatalogueStore(database: catalogue.database).version() == version)
+        #expect(try await store.publish(references, ages: AgeBand("3-5"), at: Self.now).refused == ["not_accepted": 2])
+    }
+
     @Test("adds our own videos once and changes what is said anew", arguments: Engine.allCases)
     func hosted(_ engine: Engine) async throws {
         let catalogue = try await catalogue(engine)
