@@ -1,4 +1,5 @@
 package import struct Foundation.UUID
+package import typealias Foundation.uuid_t
 
 /// A typed id: `Video.ID` and `Child.ID` are different types with the same form, a UUID of version 7 (RFC 9562 §5.7),
 /// so that ids sort by the time they were made. Written in lower case.
@@ -112,16 +113,14 @@ package struct IdentifierSource: Sendable {
     /// Version 7: 48 bits of Unix milliseconds, then 74 random bits.
     package init(clock: Clock) {
         self.init {
-            var bytes = UUID().uuid
+            // Foundation's own random ids open a device file each time.
+            var generator = SystemRandomNumberGenerator()
             let milliseconds = UInt64(max(0, clock.now().millisecondsSince1970))
-            bytes.0 = UInt8(truncatingIfNeeded: milliseconds >> 40)
-            bytes.1 = UInt8(truncatingIfNeeded: milliseconds >> 32)
-            bytes.2 = UInt8(truncatingIfNeeded: milliseconds >> 24)
-            bytes.3 = UInt8(truncatingIfNeeded: milliseconds >> 16)
-            bytes.4 = UInt8(truncatingIfNeeded: milliseconds >> 8)
-            bytes.5 = UInt8(truncatingIfNeeded: milliseconds)
-            bytes.6 = (bytes.6 & 0x0F) | 0x70
-            return UUID(uuid: bytes)
+            let high = milliseconds << 16 | 0x7000 | generator.next() & 0x0FFF
+            let low = 0x8000_0000_0000_0000 | generator.next() >> 2
+            return withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { bytes in
+                UUID(uuid: bytes.load(as: uuid_t.self))
+            }
         }
     }
 

@@ -2,10 +2,11 @@
 package struct Row: Sendable {
     /// The names of an answer's columns, made once and shared by its rows.
     package struct Columns: Sendable {
-        fileprivate let positions: [String: Int]
+        /// Searched one by one: answers have few columns, and most have one row, for which a dictionary does not pay.
+        fileprivate let names: [String]
 
         package init(_ names: [String]) {
-            positions = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+            self.names = names
         }
     }
 
@@ -39,7 +40,7 @@ package struct Row: Sendable {
     }
 
     private func value(named name: String) throws(DatabaseError) -> SQLValue {
-        guard let position = columns.positions[name] else { throw .missingColumn(name) }
+        guard let position = columns.names.firstIndex(of: name) else { throw .missingColumn(name) }
         return values[position]
     }
 }

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import GRDB
 internal import SQL
 
@@ -25,12 +24,9 @@ final class SQLiteTransaction: SharedTransaction {
 
     func rows(_ query: Query) throws -> [AnswerRow] {
         try perform(query) { statement in
-            let cursor = try GRDB.Row.fetchCursor(statement)
-            let columns = AnswerRow.Columns(statement.columnNames)
+            let cursor = AnswerCursor(statement)
             var rows: [AnswerRow] = []
-            while let row = try cursor.next() {
-                rows.append(AnswerRow(columns: columns, values: row.databaseValues.map(SQLValue.init)))
-            }
+            while let row = try cursor.next() { rows.append(row) }
             return rows
         }
     }
@@ -52,34 +48,11 @@ final class SQLiteTransaction: SharedTransaction {
             let statement =
                 bindings.count > Self.largestCachedStatement
                 ? try database.makeStatement(sql: sql) : try database.cachedStatement(sql: sql)
-            try statement.setArguments(StatementArguments(bindings.map(\.databaseValue)))
-            return try body(statement)
+            return try BoundValues(bindings).withBound(to: statement) { try body(statement) }
         } catch {
             let error = SharedError(any: error)
             failure = error
             throw error
-        }
-    }
-}
-
-extension SQLValue {
-    fileprivate init(_ value: DatabaseValue) {
-        switch value.storage {
-        case .null: self = .null
-        case .int64(let number): self = .integer(number)
-        case .double(let number): self = .real(number)
-        case .string(let text): self = .text(text)
-        case .blob(let data): self = .bytes([UInt8](data))
-        }
-    }
-
-    fileprivate var databaseValue: DatabaseValue {
-        switch self {
-        case .null: .null
-        case .integer(let number): number.databaseValue
-        case .real(let number): number.databaseValue
-        case .text(let text): text.databaseValue
-        case .bytes(let bytes): Data(bytes).databaseValue
         }
     }
 }

@@ -18,6 +18,37 @@ import Testing
         #expect(query.bindings == [5, 1, 9, 1, 9, 2].map { .integer($0) })
     }
 
+    @Test func `text meets text without a value between`() {
+        let column: Query = "count"
+        let condition: Query = "\(column) > \(1)"
+        let query: Query = "SELECT \(column) FROM thing WHERE \(condition)\(condition) AND (\(column))"
+        #expect(query.sql == "SELECT count FROM thing WHERE count > $1count > $2 AND (count)")
+        #expect(query.bindings == [.integer(1), .integer(1)])
+        #expect(("\(1)\(2)" as Query).sql == "$1$2")
+        #expect(Query([column, column], joinedBy: ", ").sql == "count, count")
+        #expect(Query([], joinedBy: ", ").sql.isEmpty)
+        #expect(("" as Query).sql.isEmpty)
+    }
+
+    @Test func `the same text with other values is the same statement`() {
+        func query(_ id: String?, _ numbers: [Int]) -> Query {
+            "SELECT * FROM thing WHERE id = \(id) AND count IN (\(list: numbers))"
+        }
+        #expect(query("a", [1, 2]).sql == query(nil, [3, 4]).sql)
+        #expect(query("a", [1, 2]).sql != query("a", [1, 2, 3]).sql)
+        let other = query("a", [1, 2]).with([.null, .integer(3), .integer(4)])
+        #expect(other.sql == query(nil, [3, 4]).sql)
+        #expect(other.bindings == query(nil, [3, 4]).bindings)
+        let longer: Query = "\(other) LIMIT \(5)"
+        #expect(longer.sql == "SELECT * FROM thing WHERE id = $1 AND count IN ($2, $3) LIMIT $4")
+        #expect(longer.bindings == [.null, .integer(3), .integer(4), .integer(5)])
+    }
+
+    @Test func `every placeholder up to the last has its number`() {
+        let all = (1...Query.maximumBindings).map { "$\($0)" }.joined(separator: ", ")
+        #expect(("\(list: Array(1...Query.maximumBindings))" as Query).sql == all)
+    }
+
     @Test func `lists are joined`() {
         let rows = ["a", "b"].map { "(\($0), \(true))" as Query }
         let query: Query = "INSERT INTO thing (id, flag) VALUES \(Query(rows, joinedBy: ", "))"

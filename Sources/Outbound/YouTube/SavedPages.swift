@@ -252,21 +252,34 @@ package struct SavedPages {
         throw error(.notUTF8, at: fault)
     }
 
-    /// The first byte that is no UTF-8 (Unicode 15, table 3-7). Runs of ASCII are passed eight bytes at a time.
+    /// The first byte that is no UTF-8 (Unicode 15, table 3-7). Runs of ASCII are passed eight bytes at a time, and
+    /// characters of three bytes, as Hangul has, in one step.
     private static func firstFault(in buffer: [UInt8], from start: Int, to end: Int) -> Int? {
         buffer.withUnsafeBytes { raw in
             var index = start
             while index < end {
-                while index + 8 <= end,
-                    raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
-                { index += 8 }
-                guard index < end else { break }
+                if index + 8 <= end {
+                    let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+                    let plain = (word & 0x8080_8080_8080_8080).trailingZeroBitCount / 8
+                    index += plain
+                    if plain > 0 { continue }
+                    if isThreeByteCharacter(UInt32(truncatingIfNeeded: word)) {
+                        index += 3
+                        continue
+                    }
+                }
                 let length = sequenceLength(raw, at: index, end: end)
                 if length == 0 { return index }
                 index += length
             }
             return nil
         }
+    }
+
+    /// Whether the first three of four bytes, the first one lowest, are one character. Behind E0 a second byte below A0
+    /// would make it longer than need be, and behind ED one from A0 on half of a surrogate pair.
+    private static func isThreeByteCharacter(_ bytes: UInt32) -> Bool {
+        bytes & 0xC0C0F0 == 0x8080E0 && bytes & 0x20FF != 0x00E0 && bytes & 0x20FF != 0x20ED
     }
 
     /// How many bytes the character at `index` has; 0 when it is none.

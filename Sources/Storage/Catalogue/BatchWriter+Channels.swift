@@ -13,7 +13,12 @@ extension BatchWriter {
         var titles: [String: String?] = [:]
         for video in videos {
             guard let id = video.facts.channelID else { continue }
-            titles[id] = .some(video.facts.channelTitle ?? titles[id] ?? nil)
+            // The last title counts; a video without one takes none away.
+            if let title = video.facts.channelTitle {
+                titles.updateValue(title, forKey: id)
+            } else if titles[id] == nil {
+                titles.updateValue(nil, forKey: id)
+            }
         }
         let known = try channels(titles.keys.sorted())
         var found = known.mapValues(\.id)

@@ -36,10 +36,10 @@ struct BatchWriter {
 
     private func writeVideos(_ given: [JudgedVideo], counts: inout ImportCounts) throws {
         // The last word on a video counts.
-        let byID = Dictionary(given.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
-        counts.duplicates += given.count - byID.count
-        var seen: Set<YouTubeVideoID> = []
-        let videos = given.compactMap { seen.insert($0.id).inserted ? byID[$0.id] : nil }
+        let last = Dictionary(given.indices.map { (given[$0].id, $0) }, uniquingKeysWith: { $1 })
+        let isUnique = last.count == given.count
+        let videos = isUnique ? given : given.indices.filter { last[given[$0].id] == $0 }.map { given[$0] }
+        counts.duplicates += given.count - videos.count
         let existing = try existing(videos.map(\.id))
         let channels = try channelIDs(of: videos)
         var inserts: [Query] = []

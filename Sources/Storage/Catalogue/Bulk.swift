@@ -1,18 +1,26 @@
 import SQL
 
 extension Transaction {
-    /// How many values a repeated statement may carry. SQLite compiles a statement anew for each length and looks
-    /// placeholders up one by one, so short ones that stay compiled win; on PostgreSQL the round trip counts.
+    /// How many values a repeated statement may carry. SQLite compiles a statement anew for each length, so short ones
+    /// that stay compiled win; on PostgreSQL the round trip counts.
     private var bindingsPerStatement: Int { dialect == .sqlite ? 60 : 2_000 }
 
-    /// Runs `statement` over `rows`, as many at once as pays; each row must carry `columns` values.
+    /// Runs `statement` over `rows`, as many at once as pays; each row must carry `columns` values in the same text, and
+    /// the statement none beside them.
     func insert(_ rows: [Query], columns: Int, _ statement: (Query) -> Query) throws {
         let size = max(1, bindingsPerStatement / columns)
+        var full: Query?
         var start = 0
         while start < rows.count {
-            let end = min(rows.count, start + size)
-            try run(statement(Query(Array(rows[start..<end]), joinedBy: ", ")))
-            start = end
+            let piece = rows[start..<min(rows.count, start + size)]
+            if let full, piece.count == size {
+                try run(full.with(piece.flatMap(\.bindings)))
+            } else {
+                let query = statement(Query(Array(piece), joinedBy: ", "))
+                full = query.with(query.bindings)
+                try run(query)
+            }
+            start += piece.count
         }
     }
 

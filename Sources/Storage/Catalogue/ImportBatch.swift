@@ -1,7 +1,8 @@
 package import Domain
 
-/// A video's facts with what the gate says to them.
-package struct JudgedVideo: Sendable {
+/// A video's facts with what the gate says to them. A class only because it has two dozen fields and goes through many
+/// hands: handing it on costs one count instead of one for each.
+package final class JudgedVideo: Sendable {
     package let id: YouTubeVideoID
     package let facts: YouTubeFacts
     package let verdict: SafetyGate.Verdict

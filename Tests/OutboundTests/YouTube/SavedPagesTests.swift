@@ -174,6 +174,29 @@ struct SavedPagesTests {
         #expect(problem([0xFF, 0xFE, 0x7B, 0x00])?.problem == .notUTF8)
     }
 
+    @Test("hold every character of UTF-8 and nothing beside it, wherever it stands", arguments: 0..<9)
+    func characters(shift: Int) {
+        let page = Array(Self.page([Self.item]).utf8)
+        let place = page.firstIndex(of: UInt8(ascii: "M")) ?? 0
+        let shifted = page[..<place] + Array(repeating: UInt8(ascii: "x"), count: shift)
+        // The first and last characters of each row of the Unicode standard's table 3-7.
+        for character in [
+            "\u{80}", "\u{7FF}", "\u{800}", "\u{FFF}", "\u{1000}", "\u{AC00}", "\u{CFFF}", "\u{D000}", "한", "\u{D7FF}",
+            "\u{E000}", "\u{FFFF}", "\u{10000}", "\u{FFFFF}", "\u{10FFFF}",
+        ] {
+            #expect(problem(shifted + Array(character.utf8) + page[place...]) == nil)
+        }
+        let wrong: [[UInt8]] = [
+            [0x80], [0xC1, 0xBF], [0xC2, 0x20], [0xE0, 0x9F, 0xBF], [0xE1, 0x80, 0x20], [0xEA, 0xB0],
+            [0xEA, 0x20, 0x80],
+            [0xED, 0xA0, 0x80], [0xED, 0xBF, 0xBF], [0xF0, 0x8F, 0xBF, 0xBF], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80],
+        ]
+        for bytes in wrong {
+            let error = problem(shifted + bytes + page[place...])
+            #expect(error == SavedPageError(file: "page.json", offset: Int64(shifted.count), problem: .notUTF8))
+        }
+    }
+
     @Test("are read from a file in chunks and gone on with at any item")
     func resume() throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "kyck-\(UUID().uuidString).json")

@@ -129,6 +129,33 @@ struct ImportStoreTests {
         #expect(try found["channel"] == "핑크퐁")
     }
 
+    @Test("of many statements give every video its own facts and refusals", arguments: Engine.allCases)
+    func many(_ engine: Engine) async throws {
+        let catalogue = try await Catalogue(engine)
+        var batch = ImportBatch()
+        // More than one statement on either engine, and a last one that is not full.
+        let numbers = 1_000..<1_303
+        batch.videos = try numbers.map { number in
+            try Self.video("number_\(number)", Self.facts("Title \(number)") { $0.isMadeForKids = number % 3 > 0 })
+        }
+        #expect(try await catalogue.write(batch).new == numbers.count)
+        let rows = try await catalogue.database.read {
+            try $0.rows(
+                """
+                SELECT v.youtube_id, v.title, r.reason FROM video v LEFT JOIN video_refusal r ON r.video_id = v.id
+                ORDER BY v.youtube_id
+                """
+            ).map(\.values)
+        }
+        #expect(
+            rows
+                == numbers.map { number in
+                    let reason: SQLValue = number % 3 > 0 ? .null : .text("not_made_for_kids")
+                    return [.text("number_\(number)"), .text("Title \(number)"), reason]
+                }
+        )
+    }
+
     @Test("done again change nothing but the time of reading", arguments: Engine.allCases)
     func again(_ engine: Engine) async throws {
         let catalogue = try await Catalogue(engine)
