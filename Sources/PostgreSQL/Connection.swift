@@ -141,25 +141,25 @@ final class Connection: @unchecked Sendable {
     /// Ends a transaction that only read. Nobody waits for the answer: whoever uses the connection next reads it, and
     /// finds the connection lost should it not be what it has to be. Failing here is the same as failing there.
     func endReading() {
-        do throws(Failure) {
-            try pipeline.putEnd()
-            try pipeline.sendEnd()
-        } catch {}
+        guard (try? pipeline.putEnd()) != nil else { return }
+        try? pipeline.sendEnd()
     }
 
     /// Undoes the transaction, if there is one; else the server only warns. If this fails too, the connection is not idle
     /// and the pool closes it, which undoes the transaction.
     func rollBack(forgettingStatements: Bool = false) {
         guard PQstatus(handle) == CONNECTION_OK, pipeline.isEmpty else { return }
-        do throws(Failure) {
-            if forgettingStatements {
-                try pipeline.putRollBackAndDeallocations()
-            } else {
-                try pipeline.putCommand("ROLLBACK")
-            }
-            try pipeline.send()
-            _ = try pipeline.receive()
-        } catch {}
+        try? undo(forgettingStatements: forgettingStatements)
+    }
+
+    private func undo(forgettingStatements: Bool) throws(Failure) {
+        if forgettingStatements {
+            try pipeline.putRollBackAndDeallocations()
+        } else {
+            try pipeline.putCommand("ROLLBACK")
+        }
+        try pipeline.send()
+        _ = try pipeline.receive()
     }
 
     /// Whether no transaction is open, but for one whose end is on its way, and the connection works.

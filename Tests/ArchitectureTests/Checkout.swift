@@ -20,4 +20,12 @@ enum Checkout {
         let files = FileManager.default.enumerator(at: root.appending(path: path), includingPropertiesForKeys: nil)
         return (files?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "swift" }
     }
+
+    /// The modules a file imports.
+    static func imports(of file: URL) throws -> Set<String> {
+        let text = try String(contentsOf: file, encoding: .utf8)
+        let statement =
+            /(?m)^(?:@\w+ )*(?:(?:package|internal|private|fileprivate|public) )?import (?:(?:struct|class|enum|func|protocol|typealias|let|var) )?(\w+)/
+        return Set(text.matches(of: statement).map { String($0.1) })
+    }
 }

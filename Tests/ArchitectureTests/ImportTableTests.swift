@@ -20,7 +20,8 @@ struct ImportTableTests {
         ],
         "Telemetry": ["Metrics", "CoreMetrics", "Tracing", "AsyncHTTPClient", "ServiceLifecycle"],
         "ServerKit": [
-            "Domain", "Contract", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTP1", "JWTKit", "Crypto",
+            "Domain", "Contract", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTP1", "JWTKit",
+            "Crypto",
             "CryptoExtras", "CoreMetrics", "ServiceLifecycle", "Mustache",
         ],
         "API": ["ServerKit", "Domain", "Contract", "Storage", "Hummingbird", "NIOCore"],
@@ -36,7 +37,7 @@ struct ImportTableTests {
         let files = Checkout.swiftFiles(in: "Sources/\(target)")
         #expect(!files.isEmpty, "Sources/\(target) is empty: is the table out of date?")
         for file in files {
-            for module in try Self.imports(of: file) where !allowed.contains(module) {
+            for module in try Checkout.imports(of: file) where !allowed.contains(module) {
                 Issue.record("\(target)/\(file.lastPathComponent) imports \(module)")
             }
         }
@@ -51,7 +52,10 @@ struct ImportTableTests {
     @Test("Nobody imports the executable, and nothing is public", arguments: table.keys.sorted() + ["kyck"])
     func executable(target: String) throws {
         for file in Checkout.swiftFiles(in: "Sources/\(target)") {
-            #expect(try !Self.imports(of: file).contains("kyck"), "\(file.lastPathComponent) imports the executable")
+            #expect(
+                try !Checkout.imports(of: file).contains("kyck"),
+                "\(file.lastPathComponent) imports the executable"
+            )
             let text = try String(contentsOf: file, encoding: .utf8)
             #expect(
                 !text.contains(/(?m)^\s*(public|open) (struct|class|enum|func|let|var|init|actor|extension|protocol)/),
@@ -68,12 +72,5 @@ struct ImportTableTests {
                 #expect(!text.contains("ProcessInfo.processInfo.environment"), "\(file.lastPathComponent)")
             }
         }
-    }
-
-    private static func imports(of file: URL) throws -> Set<String> {
-        let text = try String(contentsOf: file, encoding: .utf8)
-        let statement =
-            /(?m)^(?:@\w+ )*(?:(?:package|internal|private|fileprivate|public) )?import (?:(?:struct|class|enum|func|protocol|typealias|let|var) )?(\w+)/
-        return Set(text.matches(of: statement).map { String($0.1) })
     }
 }
