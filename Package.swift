@@ -4,6 +4,7 @@ import PackageDescription
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let loggingInMemory = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let trees = Target.Dependency.product(name: "HashTreeCollections", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -27,6 +28,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -43,7 +45,8 @@ let package = Package(
     ],
     targets: [
         .target(name: "Domain"),
-        .target(name: "Ranking"),
+        .target(name: "CKernels", cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "Ranking", dependencies: ["CKernels", trees]),
         .target(name: "Contract", dependencies: ["Domain"]),
         .target(name: "SQL"),
         .target(name: "SQLite", dependencies: ["SQL", grdb, sqlite]),
@@ -145,6 +148,13 @@ let package = Package(
         .testTarget(name: "PostgreSQLTests", dependencies: ["SQL", "PostgreSQL", "TestSupport"]),
     ]
 )
+
+/// What `bin/bench neighbours` measures. Apart from the product, which has one executable.
+if Context.environment["KYCK_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(name: "NeighboursBench", dependencies: ["Ranking"], path: "Benchmarks/neighbours/program")
+    )
+}
 
 /// Every target gets the same strict settings, each with its Swift Evolution number.
 for target in package.targets where target.type != .system {
