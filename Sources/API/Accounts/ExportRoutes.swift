@@ -14,6 +14,7 @@ struct ExportRoutes: Sendable {
     }
 
     func export(_ request: Request, context: GuardianContext) async throws -> Answer<ExportResponse> {
+        try await request.requireNoFields(context: context)
         let stores = services.stores
         let id = context.caller.guardian
         guard let guardian = try await stores.guardians.guardian(id),

@@ -86,9 +86,11 @@ struct ChildRoutes: Sendable {
         return Answer(
             ChildResponse(child, age: try ChildAge.age(of: child, zone: guardian.timeZone, now: now)),
             status: .created,
-            headers: [.location: "/v1/children/\(child.id)"]
+            headers: [.location: Self.path(of: child.id)]
         )
     }
+
+    private static func path(of child: Child.ID) -> String { "/v1/children/\(child)" }
 
     /// Behind the answer; what is lost on the way is sent by the job that looks for unconfirmed consents.
     private func confirm(
@@ -131,6 +133,7 @@ struct ChildRoutes: Sendable {
         let deleted = try await services.stores.children.delete(
             context.child.id,
             of: context.caller.guardian,
+            at: Self.path(of: context.child.id),
             now: services.clock.now()
         )
         guard deleted else { throw Problem.notFound }
@@ -148,6 +151,7 @@ struct ChildRoutes: Sendable {
     /// A token for the child's device. It reaches this child's surfaces and nothing else; signing the guardian's session
     /// out ends it at once.
     func issueToken(_ request: Request, context: ParentContext) async throws -> Answer<TokenResponse> {
+        try await request.requireNoFields(context: context)
         let caller = ChildCaller(
             child: context.child.id,
             guardian: context.caller.guardian,

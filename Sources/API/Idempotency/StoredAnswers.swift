@@ -17,6 +17,7 @@ package struct StoredAnswers: IdempotencyStore {
         case .started: .started
         case .inProgress: .inProgress
         case .otherRequest: .otherRequest
+        case .forgotten: .forgotten
         case .finished(let answer):
             .finished(StoredAnswer(status: answer.status, body: answer.body, location: answer.location))
         }

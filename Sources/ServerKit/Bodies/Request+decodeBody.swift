@@ -22,6 +22,15 @@ extension Request {
         return try Self.decode(bytes)
     }
 
+    /// For a POST that asks for nothing in its body: none, or an object without fields, and everything else is refused as
+    /// by `decodeBody`, so that what a client sends is never passed over in silence.
+    package func requireNoFields(context: some RequestContext) async throws {
+        let bytes = try await collectBytes(upTo: context.maxUploadSize)
+        if bytes.isEmpty { return }
+        try requireJSON()
+        let _: NoFields = try Self.decode(bytes)
+    }
+
     /// The whole body.
     ///
     /// - Throws: `Problem` 413. What the client announces is refused before it is read.
@@ -70,6 +79,12 @@ extension Request {
             throw Problem(describing: error, decoding: Body.self, from: bytes)
         }
     }
+}
+
+private struct NoFields: JSONBody {
+    enum CodingKeys: CodingKey, CaseIterable {}
+
+    init(from decoder: any Decoder) {}
 }
 
 extension Problem {

@@ -19,7 +19,8 @@ package struct Idempotency: Sendable {
     ///   - owner: whose keys these are.
     ///   - handler: gets the request with its body collected, so that it can be read once more.
     /// - Throws: `Problem` 422 (`invalid_field` for a malformed key, `idempotency_key_reused`), 409
-    ///   (`idempotency_in_progress`), 413, and whatever `handler` throws.
+    ///   (`idempotency_in_progress`), 410 (`gone`: what the first request made has been deleted), 413, and whatever
+    ///   `handler` throws.
     package func callAsFunction<Context: RequestContext>(
         _ request: Request,
         context: Context,
@@ -38,6 +39,7 @@ package struct Idempotency: Sendable {
         case .finished(let answer): return Self.replay(answer)
         case .inProgress: throw Problem(.idempotencyInProgress, retryAfter: 1)
         case .otherRequest: throw Problem(.idempotencyKeyReused)
+        case .forgotten: throw Problem(.gone)
         case .started: break
         }
         do {

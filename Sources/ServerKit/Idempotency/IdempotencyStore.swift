@@ -24,6 +24,8 @@ package enum IdempotencyState: Equatable, Sendable {
     /// The key was used for a request with another method, path or body.
     case otherRequest
     case finished(StoredAnswer)
+    /// The request was answered, and what it made has been deleted since: nothing is kept of the answer.
+    case forgotten
 }
 
 /// What is kept of an answer. Its content type follows from the status.

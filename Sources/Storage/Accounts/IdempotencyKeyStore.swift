@@ -23,6 +23,8 @@ package struct IdempotencyKeyStore: Sendable {
     package enum Begin: Sendable, Equatable {
         case started, inProgress, otherRequest
         case finished(Answer)
+        /// What was made has been deleted since, and the answer with it.
+        case forgotten
     }
 
     private let database: any Database
@@ -52,9 +54,11 @@ package struct IdempotencyKeyStore: Sendable {
                 """
             )
             guard let row else { throw DatabaseError.conflict }
+            let (status, body): (Int?, [UInt8]?) = (try row["status"], try row["body"])
+            if status != nil, body == nil { return .forgotten }
             let hash: [UInt8] = try row["request_hash"]
             guard hash == requestHash else { return .otherRequest }
-            guard let status: Int = try row["status"], let body: [UInt8] = try row["body"] else { return .inProgress }
+            guard let status, let body else { return .inProgress }
             return .finished(Answer(status: status, body: body, location: try row["location"]))
         }
     }
@@ -76,6 +80,17 @@ package struct IdempotencyKeyStore: Sendable {
                 "DELETE FROM idempotency_key WHERE owner = \(owner) AND key = \(key) AND status IS NULL"
             )
         }
+    }
+
+    /// Empties the answer that told of something at `location`, which is being deleted, and the hash of the request, from
+    /// which a short text could be guessed. The key stays taken: without it a repetition would make the thing again.
+    static func forget(_ location: String, of owner: String, _ transaction: any Transaction) throws {
+        try transaction.run(
+            """
+            UPDATE idempotency_key SET body = NULL, location = NULL, request_hash = \([UInt8]())
+            WHERE owner = \(owner) AND location = \(location)
+            """
+        )
     }
 
     package func removeOld(now: Instant) async throws -> Int {

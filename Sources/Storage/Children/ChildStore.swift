@@ -135,7 +135,15 @@ package struct ChildStore: Sendable {
     }
 
     /// Deletes a child with everything it watched, and records that the consent was withdrawn.
-    package func delete(_ id: Child.ID, of guardian: Guardian.ID, now: Instant) async throws -> Bool {
+    ///
+    /// - Parameter location: where the answer to the request that added the child said it is: what is kept of that answer
+    ///   goes, too.
+    package func delete(
+        _ id: Child.ID,
+        of guardian: Guardian.ID,
+        at location: String,
+        now: Instant
+    ) async throws -> Bool {
         try await database.write { transaction in
             try PopularityStore.forget(childrenWhere: "id = \(id) AND guardian_id = \(guardian)", transaction)
             let deleted = try transaction.run("DELETE FROM child WHERE id = \(id) AND guardian_id = \(guardian)")
@@ -145,6 +153,7 @@ package struct ChildStore: Sendable {
                 WHERE guardian_id = \(guardian) AND child_id = \(id) AND withdrawn_at IS NULL
                 """
             )
+            if deleted > 0 { try IdempotencyKeyStore.forget(location, of: guardian.description, transaction) }
             return deleted > 0
         }
     }

@@ -126,8 +126,8 @@ struct LeavingTests {
             try await api.send(.get, minji.path + "/home", as: minji.childToken).expect(.notFound)
             try await api.send(.delete, minji.path, as: minji.guardian.token).expect(.notFound)
             let contents = try await DatabaseContents(api.database)
-            // The consent is kept as proof, the answer to the request that added the child for a day.
-            #expect(contents.tables(holding: minji.child.description) == ["consent", "idempotency_key"])
+            // The consent is kept as proof.
+            #expect(contents.tables(holding: minji.child.description) == ["consent"])
             let list = try await api.send(.get, "/v1/children", as: minji.guardian.token).json["items"].array
             #expect(list.map { $0["id"].string } == [sister.description])
             let export = try await api.send(.post, "/v1/me/export", as: minji.guardian.token).require(200)

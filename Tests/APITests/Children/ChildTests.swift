@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import SQL
 import ServerKit
+import Storage
 import TestSupport
 import Testing
 
@@ -144,6 +145,42 @@ struct ChildTests {
                 )
                 answer.expect(.invalidField, key)
             }
+        }
+    }
+
+    @Test("deleting a child takes the kept answer along, and no repetition brings it back", arguments: Engine.allCases)
+    func forgottenAnswer(engine: Engine) async throws {
+        try await APIFixture.run(engine) { api in
+            let minji = try await api.signIn(Person.minji)
+            let add = { @Sendable (nickname: String, key: String) in
+                let body = APIFixture.newChild(nickname)
+                return try await api.send(
+                    .post,
+                    "/v1/children",
+                    body,
+                    as: minji.token,
+                    headers: [.idempotencyKey: key]
+                )
+            }
+            let twin = try await add("민아", "4f9e").require(201)
+            let path = try #require(try await add("민지", "4f9f").require(201).headers[.location])
+            await api.settle()
+            #expect(try await DatabaseContents(api.database).tables(holding: "민지") == ["child", "idempotency_key"])
+            try await api.send(.delete, path, as: minji.token).require(204)
+            #expect(try await DatabaseContents(api.database).tables(holding: "민지") == [])
+
+            for _ in 1...2 { try await add("민지", "4f9f").expect(.gone) }
+            try await add("민서", "4f9f").expect(.gone, "a key is spent, whatever comes under it")
+            // Another child's answer is still there.
+            let repeated = try await add("민아", "4f9e").require(201)
+            #expect(repeated.data == twin.data && repeated.headers[.location] == twin.headers[.location])
+            try await add("민지", "4fa0").require(201)
+            let list = try await api.send(.get, "/v1/children", as: minji.token).json["items"].array
+            #expect(Set(list.map { $0["nickname"] }) == ["민아", "민지"])
+
+            api.clock.advance(.days(1) + .minutes(1))
+            _ = try await api.services.stores.idempotencyKeys.removeOld(now: api.clock.now)
+            #expect(try await DatabaseContents(api.database).counts["idempotency_key"] == 0)
         }
     }
 

@@ -130,7 +130,12 @@ struct HotQueryTests {
         #expect(steps.flatMap(\.scanned).allSatisfy { $0 == "video_popularity" })
 
         let child = try #require(world.children.first)
-        _ = try await stores.children.delete(child.id, of: child.guardianID, now: Self.now)
+        _ = try await stores.children.delete(
+            child.id,
+            of: child.guardianID,
+            at: "/v1/children/\(child.id)",
+            now: Self.now
+        )
         expectIndexed(recorder, "deleting a child")
     }
 }

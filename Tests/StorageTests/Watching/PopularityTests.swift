@@ -64,7 +64,12 @@ struct PopularityTests {
             let child = Int.random(in: 0..<world.children.count, using: &random)
             if step % 50 == 49, gone.insert(child).inserted {
                 let leaving = world.children[child]
-                _ = try await world.stores.children.delete(leaving.id, of: leaving.guardianID, now: now)
+                _ = try await world.stores.children.delete(
+                    leaving.id,
+                    of: leaving.guardianID,
+                    at: "/v1/children/\(leaving.id)",
+                    now: now
+                )
                 counted = counted.filter { $0.key[0] != child }
             }
             guard !gone.contains(child) else { continue }
