@@ -3,18 +3,10 @@ import Foundation
 import Outbound
 package import Storage
 
-/// Keeps API data younger than 30 days: reads it again from day 25 on, and removes what could not be read by day 30.
+/// Keeps API data younger than 30 days: reads it again from day 25 on. What could not be read is left to `PurgeJob`.
 package struct RefreshJob: Sendable {
     /// Leaves five days for quota, outages and a machine that was off.
     package static let refreshAge = Span.days(25)
-    package static let purgeAge = Screening.freshness
-
-    package struct Outcome: Sendable, Hashable, Codable {
-        package var counts = ImportCounts()
-        package var purged = 0
-
-        package init() {}
-    }
 
     private let youtube: YouTubeImport
     private let imports: ImportStore
@@ -28,27 +20,13 @@ package struct RefreshJob: Sendable {
         self.clock = clock
     }
 
-    /// Purges in any case, also when YouTube cannot be reached or there is no key; then throws what went wrong.
-    package func run() async throws -> Outcome {
-        var outcome = Outcome()
-        var failure: (any Error)?
-        do {
-            try await refresh(&outcome)
-        } catch {
-            failure = error
-        }
-        let now = clock.now()
-        outcome.purged = try await store.purge(readBefore: now - Self.purgeAge, at: now)
-        if let failure { throw failure }
-        return outcome
-    }
-
-    private func refresh(_ outcome: inout Outcome) async throws {
+    /// - Throws: `YouTubeImport.Failure.noClient` when something is due and there is no key; whatever YouTube answers.
+    package func run() async throws -> ImportCounts {
         let cutoff = clock.now() - Self.refreshAge
         guard let client = youtube.client else {
             let isAnythingDue = try await !store.dueVideos(before: cutoff, after: nil, limit: 1).isEmpty
             if isAnythingDue { throw YouTubeImport.Failure.noClient }
-            return
+            return ImportCounts()
         }
         var run = try await imports.begin("refresh", at: clock.now())
         let size = 50
@@ -74,6 +52,6 @@ package struct RefreshJob: Sendable {
             lastChannel = last.id
         }
         try await imports.end(run, failed: false, at: clock.now())
-        outcome.counts = run.counts
+        return run.counts
     }
 }

@@ -44,6 +44,7 @@ private func jobs(_ platform: Platform, http: HTTPClient) throws -> [Job] {
         clock: clock
     )
     let refresh = try buildRefreshJob(platform, http: http)
+    let purge = PurgeJob(store: RefreshStore(database: platform.database), clock: clock)
     return [
         Job("confirm-consents", every: .minutes(1), run: consents.run),
         Job("delete-accounts", every: .hours(1)) { try await stores.guardians.deleteDue(now: clock.now()) },
@@ -53,9 +54,10 @@ private func jobs(_ platform: Platform, http: HTTPClient) throws -> [Job] {
             try await stores.idempotencyKeys.removeOld(now: clock.now())
         },
         Job("refresh-youtube", every: .hours(6), lease: .hours(1)) {
-            let outcome = try await refresh.run()
-            return outcome.purged + outcome.counts.updated + outcome.counts.unchanged
+            let counts = try await refresh.run()
+            return counts.updated + counts.unchanged
         },
+        Job("purge-youtube", every: PurgeJob.every, run: purge.run),
     ]
 }
 

@@ -194,35 +194,41 @@ struct APIImportTests {
         }
     }
 
-    @Test("refreshes from day 25 on, and purges at day 30 what could not be read", arguments: Engine.allCases)
+    @Test("refreshes from day 25 on, and purges before day 30 what could not be read", arguments: Engine.allCases)
     func refresh(_ engine: Engine) async throws {
         try await with(engine) { setting in
             let start = Instant(millisecondsSince1970: 1_790_000_000_000)
             _ = try await setting.importer.run(source())
             _ = try await PublishStore(database: setting.database).publishAllAccepted(ages: AgeBand("3-7"), at: start)
             let now = Mutex(start)
-            let job = RefreshJob(
-                youtube: setting.importer,
-                imports: setting.store,
-                store: RefreshStore(database: setting.database),
-                clock: Clock { now.withLock { $0 } }
-            )
-            func run(onDay day: Int64) async throws -> RefreshJob.Outcome {
-                let instant = start + .days(day)
+            let store = RefreshStore(database: setting.database)
+            let clock = Clock { now.withLock { $0 } }
+            let job = RefreshJob(youtube: setting.importer, imports: setting.store, store: store, clock: clock)
+            let purge = PurgeJob(store: store, clock: clock)
+            func pass(to instant: Instant) {
                 now.withLock { $0 = instant }
                 setting.now(instant)
+            }
+            func run(onDay day: Int64) async throws -> ImportCounts {
+                pass(to: start + .days(day))
                 return try await job.run()
             }
             let calls = setting.double.requests.count
-            #expect(try await run(onDay: 24) == RefreshJob.Outcome())
+            #expect(try await run(onDay: 24) == ImportCounts())
             #expect(setting.double.requests.count == calls)
             setting.channel.state.withLock { $0.hidden = [Channel.ids[0]] }
             let refreshed = try await run(onDay: 26)
-            #expect(refreshed.counts.unchanged == 119)
-            #expect(refreshed.counts.vanished == 1)
-            #expect(refreshed.purged == 0)
+            #expect(refreshed.unchanged == 119)
+            #expect(refreshed.vanished == 1)
+            #expect(try await purge.run() == 0)
             setting.channel.state.withLock { $0.failAfter = 0 }
-            await #expect(throws: YouTubeFailure.self) { try await run(onDay: 56) }
+            await #expect(throws: YouTubeFailure.self) { try await run(onDay: 55) }
+            // The one that vanished was read on day 0 and has been due since day 30.
+            #expect(try await purge.run() == 1)
+            pass(to: start + .days(56) - .hours(6) - Span(milliseconds: 1))
+            #expect(try await purge.run() == 0)
+            pass(to: start + .days(56) - .hours(6))
+            #expect(try await purge.run() == 119)
             let states: [String] = try await setting.database.read {
                 try $0.rows("SELECT DISTINCT state FROM video WHERE title IS NULL ORDER BY state").map {
                     try $0["state"]
@@ -231,6 +237,7 @@ struct APIImportTests {
             #expect(states == ["quarantined"])
             setting.channel.state.withLock { $0.failAfter = .max }
             _ = try await run(onDay: 57)
+            #expect(try await purge.run() == 0)
             let published: Int = try await setting.database.read {
                 try $0.row("SELECT count(*) AS n FROM video WHERE state = 'published'")?["n"] ?? 0
             }
