@@ -17,6 +17,7 @@ func buildRecommender(_ platform: Platform) throws -> [any Service] {
     Recommender.Routes(source: platform.engine, token: token).add(to: router.router)
     let server = Application(
         router: router,
+        server: .http1OnLoops,
         configuration: .init(
             address: .hostname(platform.settings.host, port: platform.settings.recommenderPort),
             serverName: "kyck"
