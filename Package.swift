@@ -108,8 +108,7 @@ let package = Package(
             name: "APITests",
             dependencies: [
                 "kyck", "API", "ServerKit", "Storage", "SQL", "Domain", "Contract", "Telemetry", "TestSupport",
-                hummingbird,
-                hummingbirdTesting, httpTypes, crypto, nioCore, logging, metrics,
+                "FaultyServer", hummingbird, hummingbirdTesting, httpTypes, crypto, nioCore, logging, metrics,
             ]
         ),
         .testTarget(
@@ -126,9 +125,10 @@ let package = Package(
             dependencies: [nioCore, nioPosix, nioHTTP1, nioHTTPCompression],
             path: "Tests/YouTubeDouble"
         ),
+        .target(name: "FaultyServer", dependencies: [nioCore, nioPosix], path: "Tests/FaultyServer"),
         .testTarget(
             name: "OutboundTests",
-            dependencies: ["Domain", "Outbound", "YouTubeDouble", httpClient, logging, loggingInMemory]
+            dependencies: ["Domain", "Outbound", "FaultyServer", "YouTubeDouble", httpClient, logging, loggingInMemory]
         ),
         .testTarget(
             name: "JobsTests",

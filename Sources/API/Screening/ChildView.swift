@@ -61,11 +61,18 @@ extension APIServices {
         do {
             return try await ask()
         } catch {
-            logger.warning(
-                "Recommender did not answer",
-                metadata: ["asked": "\(what)", "error_type": "\(type(of: error))"]
-            )
+            logRecommender(didNotAnswer: what, error)
             return nil
         }
+    }
+
+    /// Not a warning for every home while a recommender that is known to fail is left alone.
+    func logRecommender(didNotAnswer what: String, _ error: any Error) {
+        let failure = error as? RecommendationFailure
+        logger.log(
+            level: failure == .open ? .debug : .warning,
+            "Recommender did not answer",
+            metadata: ["asked": "\(what)", "error_type": "\(failure?.rawValue ?? "\(type(of: error))")"]
+        )
     }
 }

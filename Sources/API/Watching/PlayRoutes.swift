@@ -82,7 +82,7 @@ struct PlayRoutes: Sendable {
         do {
             try await services.recommendations.learn(from: child)
         } catch {
-            services.logger.warning("Taste was not renewed", metadata: ["error_type": "\(type(of: error))"])
+            services.logRecommender(didNotAnswer: "learn", error)
         }
     }
 

@@ -1,5 +1,6 @@
 import API
 import AsyncHTTPClient
+import CoreMetrics
 import Domain
 import Hummingbird
 import Logging
@@ -52,7 +53,57 @@ func buildRecommendationSource(_ platform: Platform) throws -> any Recommendatio
     guard let url = platform.settings.recommenderURL, let token = platform.settings.serviceToken else {
         return platform.engine
     }
-    return RecommenderClient(baseURL: url, token: token, client: .shared)
+    return buildRecommenderClient(platform, url: url, token: token)
+}
+
+/// Lives as long as the process, so that nobody has to shut it down.
+private let recommenderHTTP = HTTPClient(
+    eventLoopGroupProvider: .singleton,
+    configuration: RecommenderClient.httpConfiguration
+)
+
+/// - Parameters:
+///   - deadline: of each call.
+///   - now: for the pause of a breaker that has opened.
+func buildRecommenderClient(
+    _ platform: Platform,
+    url: String,
+    token: String,
+    deadline: Duration = RecommenderClient.deadline,
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+) -> RecommenderClient {
+    let catalogue = platform.catalogue
+    return RecommenderClient(
+        baseURL: url,
+        token: token,
+        client: recommenderHTTP,
+        knows: { videos in
+            // Without a catalogue nothing can be said of its answers, nor shown.
+            guard let snapshot = try? await catalogue.current() else { return true }
+            return videos.contains { snapshot.position(of: $0) != nil }
+        },
+        record: recommenderCounters(platform.metrics),
+        logger: platform.logger,
+        deadline: deadline,
+        now: now
+    )
+}
+
+/// `recommender_calls_total` by call and outcome, all there from the start, so that a rate can be taken of each.
+private func recommenderCounters(_ metrics: any MetricsFactory) -> RecommenderClient.Record {
+    struct Ending: Hashable {
+        let call: RecommenderClient.Call
+        let failure: RecommendationFailure?
+    }
+    let failures = [nil] + RecommendationFailure.allCases.map(Optional.some)
+    let endings = RecommenderClient.Call.allCases.flatMap { call in failures.map { Ending(call: call, failure: $0) } }
+    let counters = Dictionary(
+        uniqueKeysWithValues: endings.map { ending in
+            let labels = [("call", ending.call.rawValue), ("outcome", ending.failure?.rawValue ?? "ok")]
+            return (ending, Counter(label: "recommender_calls_total", dimensions: labels, factory: metrics))
+        }
+    )
+    return { call, failure in counters[Ending(call: call, failure: failure)]?.increment() }
 }
 
 /// Every route of the API with everything around it.

@@ -41,10 +41,13 @@ struct APIFixture: Sendable {
     static func key(_ byte: UInt8) -> String { Data(repeating: byte, count: 32).base64EncodedString() }
     static let signingKey = "test:" + key(1)
 
-    /// - Parameter recommendations: another recommender than the one in process.
+    /// - Parameters:
+    ///   - recommendations: another recommender than the one in process.
+    ///   - recommender: the same, for one that needs to know the platform.
     static func run(
         _ engine: Engine,
         recommendations: (any RecommendationSource)? = nil,
+        recommender: (@Sendable (Platform) -> any RecommendationSource)? = nil,
         _ test: @Sendable @escaping (APIFixture) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "kyck-api-\(UUID().uuidString)")
@@ -65,7 +68,7 @@ struct APIFixture: Sendable {
         )
         let messages = MessageQueue(sender: sms, logger: logger)
         let services = try await buildAPIServices(platform, messages: messages)
-            .replacing(recommendations: recommendations, monotonic: clock.nanoseconds)
+            .replacing(recommendations: recommendations ?? recommender?(platform), monotonic: clock.nanoseconds)
         let router = buildAPIRouter(platform, services: services, drain: Drain())
         let routes = Set(router.router.routes.map { "\($0.method.rawValue) \($0.path.description)" })
         let application = Application(router: router, logger: logger)
