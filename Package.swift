@@ -45,8 +45,13 @@ let package = Package(
     ],
     targets: [
         .target(name: "Domain"),
+        .systemLibrary(
+            name: "CLAPACK",
+            pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]
+        ),
         .target(name: "CKernels", cSettings: [.treatAllWarnings(as: .error)]),
-        .target(name: "Ranking", dependencies: ["CKernels", trees]),
+        .target(name: "Ranking", dependencies: ["Domain", "CKernels", "CLAPACK", trees]),
         .target(name: "Contract", dependencies: ["Domain"]),
         .target(name: "SQL"),
         .target(name: "SQLite", dependencies: ["SQL", grdb, sqlite]),
@@ -75,7 +80,7 @@ let package = Package(
                 "ServerKit", "Domain", "Contract", "Storage", "Ranking", hummingbird, crypto, lifecycle, logging,
             ]
         ),
-        .target(name: "Jobs", dependencies: ["Domain", "Storage", "Outbound", lifecycle, logging]),
+        .target(name: "Jobs", dependencies: ["Domain", "Storage", "Outbound", "Ranking", lifecycle, logging]),
         .executableTarget(
             name: "kyck",
             dependencies: [
@@ -108,7 +113,8 @@ let package = Package(
             name: "APITests",
             dependencies: [
                 "kyck", "API", "ServerKit", "Storage", "SQL", "Domain", "Contract", "Telemetry", "TestSupport",
-                "FaultyServer", hummingbird, hummingbirdTesting, httpTypes, crypto, nioCore, logging, metrics,
+                "Recommender", "FaultyServer", hummingbird, hummingbirdTesting, httpTypes, crypto, nioCore, logging,
+                metrics,
             ]
         ),
         .testTarget(
@@ -133,8 +139,8 @@ let package = Package(
         .testTarget(
             name: "JobsTests",
             dependencies: [
-                "Domain", "Jobs", "Outbound", "SQL", "Storage", "TestSupport", "YouTubeDouble", httpClient, lifecycle,
-                logging,
+                "Domain", "Jobs", "Outbound", "Ranking", "SQL", "Storage", "TestSupport", "YouTubeDouble", httpClient,
+                lifecycle, logging,
             ]
         ),
         .testTarget(name: "RankingTests", dependencies: ["Ranking"], exclude: ["Fixtures"]),

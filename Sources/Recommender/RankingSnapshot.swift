@@ -4,20 +4,14 @@ import Storage
 
 /// One version of the catalogue as `Ranking` sees it: videos and labels numbered, and the way back to their ids.
 struct RankingSnapshot: Sendable {
-    /// How much a kind of label says about what a child likes. Data of the model, not law; kinds not named here count 0.5,
-    /// and an age is no taste.
-    static let kindWeights: [String: Double] = [
-        "topic": 1, "character": 1, "show": 0.8, "area": 0.5, "category": 0.7, "content": 0.7, "age_rating": 0,
-    ]
-    private static let otherKinds = 0.5
-
     let source: CatalogueSnapshot
     let ranking: RankingCatalogue
     /// Of every video, in the catalogue's order.
     let outlines: [Screening.Outline]
     private let labelNumbers: [String: Int]
 
-    init(_ source: CatalogueSnapshot, popularity: [Video.ID: Double]) {
+    /// - Parameter model: what was learnt; nil before the first training.
+    init(_ source: CatalogueSnapshot, popularity: [Video.ID: Double], model: TrainedModel? = nil) {
         self.source = source
         outlines = source.entries.map { Screening.Outline($0.subject) }
         let labels = source.labels.values.sorted { $0.id < $1.id }
@@ -28,6 +22,7 @@ struct RankingSnapshot: Sendable {
         let areaNumbers = Dictionary(
             uniqueKeysWithValues: CurriculumArea.allCases.enumerated().map { ($1, Int32($0)) }
         )
+        let kinds = model?.blend.settings.labelKinds ?? .standard
         ranking = RankingCatalogue(
             source.entries.map { entry in
                 let video = entry.video
@@ -44,12 +39,18 @@ struct RankingSnapshot: Sendable {
                     channel: video.channelID.flatMap { channelNumbers[$0] },
                     area: entry.areas.first.flatMap { areaNumbers[$0] },
                     publishedAt: video.publishedAt?.millisecondsSince1970 ?? 0,
-                    popularity: popularity[video.id] ?? 0
+                    popularity: [popularity[video.id] ?? 0]
                 )
             },
-            kindWeights: labels.map { Self.kindWeights[$0.kind.description] ?? Self.otherKinds }
+            kindWeights: labels.map { kinds.weight(of: $0.kind.description) },
+            blend: model.map { Self.placed($0, over: source) }
         )
         labelNumbers = Dictionary(uniqueKeysWithValues: numbers.map { ($0.key.description, $0.value) })
+    }
+
+    private static func placed(_ model: TrainedModel, over source: CatalogueSnapshot) -> PlacedBlend {
+        let numbers = Dictionary(model.videos.enumerated().map { ($1, $0) }) { first, _ in first }
+        return PlacedBlend(model.blend, numbers: source.entries.map { numbers[$0.video.id] })
     }
 
     private static func numbered<ID: Hashable & Comparable>(_ ids: [ID]) -> [ID: Int32] {

@@ -12,6 +12,7 @@ package actor RecommendationEngine: RecommendationSource {
     private let catalogue: CatalogueCache
     private let clock: Domain.Clock
     private var popularity: [Video.ID: Double] = [:]
+    private var model: (version: Int64, trained: TrainedModel)?
     private var snapshot: RankingSnapshot?
 
     package init(stores: Stores, catalogue: CatalogueCache, clock: Domain.Clock) {
@@ -26,10 +27,34 @@ package actor RecommendationEngine: RecommendationSource {
         snapshot = nil
     }
 
-    private func current() async throws -> RankingSnapshot {
+    /// Loads the newest trained model where there is a newer one than the one in use. The old one serves until the new one is
+    /// whole; one that cannot be read is passed over, and told.
+    ///
+    /// - Returns: the version that is in use; nil before the first training.
+    @discardableResult
+    package func refreshModel() async throws -> Int64? {
+        guard let newest = try await stores.models.newestVersion(), newest != model?.version else {
+            return model?.version
+        }
+        guard let stored = try await stores.models.newest() else { return model?.version }
+        guard let trained = await Self.decode(stored.bytes) else { throw UnreadableModel(version: stored.version) }
+        model = (stored.version, trained)
+        snapshot = nil
+        return stored.version
+    }
+
+    /// A stored model that this program cannot read: damaged, or of a newer program.
+    package struct UnreadableModel: Error {
+        package let version: Int64
+    }
+
+    @concurrent
+    private static func decode(_ bytes: [UInt8]) async -> TrainedModel? { TrainedModel(encoded: bytes) }
+
+    func current() async throws -> RankingSnapshot {
         let source = try await catalogue.current()
         if let snapshot, snapshot.source.version == source.version { return snapshot }
-        let made = RankingSnapshot(source, popularity: popularity)
+        let made = RankingSnapshot(source, popularity: popularity, model: model?.trained)
         snapshot = made
         return made
     }
@@ -83,7 +108,7 @@ package actor RecommendationEngine: RecommendationSource {
         try await stores.history.saveTaste(snapshot.taste(watched, at: now).encoded, of: child, now: now)
     }
 
-    private func request(_ child: Child.ID, _ snapshot: RankingSnapshot) async throws -> RankedRequest? {
+    func request(_ child: Child.ID, _ snapshot: RankingSnapshot) async throws -> RankedRequest? {
         let now = clock.now()
         guard let sight = try await stores.sights.sight(of: child, now: now) else { return nil }
         return RankedRequest(
@@ -96,7 +121,7 @@ package actor RecommendationEngine: RecommendationSource {
 }
 
 /// One child's request, ready to be ranked off the actor.
-private struct RankedRequest: Sendable {
+struct RankedRequest: Sendable {
     let snapshot: RankingSnapshot
     let viewer: Screening.Viewer
     let history: ChildHistory

@@ -1,16 +1,19 @@
 import Contract
 import Crypto
-package import Domain
+import Domain
 import Foundation
 package import Hummingbird
 package import ServerKit
 
 /// The recommender as a service of its own, on a private address. Every request carries the service token.
 package struct Routes: Sendable {
-    private let source: any RecommendationSource
+    /// Of places in a list, and of videos to be left out of one.
+    private static let mostAtOnce = 1_000
+
+    private let source: RecommendationEngine
     private let token: String
 
-    package init(source: any RecommendationSource, token: String) {
+    package init(source: RecommendationEngine, token: String) {
         self.source = source
         self.token = token
     }
@@ -20,6 +23,7 @@ package struct Routes: Sendable {
         v1.get("recommendations/{child}", use: recommendations)
         v1.get("homes/{child}", use: home)
         v1.get("neighbours/{video}", use: neighbours)
+        v1.post("predictions", use: predictions)
         v1.post("tastes/{child}", use: learn)
     }
 
@@ -29,7 +33,7 @@ package struct Routes: Sendable {
     ) async throws -> Answer<RecommendationsResponse> {
         let child = try context.pathValue("child", Child.ID.init)
         let query = try QueryParameters(of: request)
-        let excluded = Set(try query.list("exclude", maximumCount: 1_000, Video.ID.init))
+        let excluded = Set(try query.list("exclude", maximumCount: Self.mostAtOnce, Video.ID.init))
         return Answer(
             RecommendationsResponse(
                 try await source.recommendations(for: child, limit: try limit(query), excluding: excluded)
@@ -49,13 +53,23 @@ package struct Routes: Sendable {
         return Answer(RecommendationsResponse(try await source.neighbours(of: video, limit: limit)))
     }
 
+    func predictions(_ request: Request, context: AppRequestContext) async throws -> Answer<PredictionsResponse> {
+        let asked: PredictionsRequest = try await request.decodeBody(context: context)
+        let ratings = try await source.predictedRatings(of: asked.videoIDs, by: asked.childID)
+        return Answer(
+            PredictionsResponse(
+                items: zip(asked.videoIDs, ratings).map { PredictionsResponse.Item(videoID: $0, rating: $1) }
+            )
+        )
+    }
+
     func learn(_ request: Request, context: AppRequestContext) async throws -> HTTPResponse.Status {
         try await source.learn(from: try context.pathValue("child", Child.ID.init))
         return .noContent
     }
 
     private func limit(_ query: QueryParameters) throws -> Int {
-        try query.integer("n", in: 1...1_000, default: 20)
+        try query.integer("n", in: 1...Self.mostAtOnce, default: 20)
     }
 }
 

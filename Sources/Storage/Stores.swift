@@ -15,6 +15,8 @@ package struct Stores: Sendable {
     package let watching: WatchingStore
     package let history: HistoryStore
     package let popularity: PopularityStore
+    package let training: TrainingStore
+    package let models: ModelStore
     package let jobs: JobStore
     package let export: ExportStore
 
@@ -32,6 +34,8 @@ package struct Stores: Sendable {
         watching = WatchingStore(database: database)
         history = HistoryStore(database: database)
         popularity = PopularityStore(database: database)
+        training = TrainingStore(database: database)
+        models = ModelStore(database: database)
         jobs = JobStore(database: database)
         export = ExportStore(database: database)
     }

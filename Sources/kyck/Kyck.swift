@@ -9,7 +9,8 @@ struct Kyck: AsyncParsableCommand {
         subcommands: [
             APICommand.self, RecommenderCommand.self, JobsCommand.self, AllCommand.self, MigrateCommand.self,
             DemoCommand.self, ImportCommand.self, LabelCommand.self, PublishCommand.self, WithdrawCommand.self,
-            BackupCommand.self, DoctorCommand.self, RoutesCommand.self,
+            TrainCommand.self,
+            EvaluateCommand.self, BackupCommand.self, DoctorCommand.self, RoutesCommand.self,
         ]
     )
 }

@@ -48,6 +48,11 @@ struct KyckProgram {
 
     /// Runs with these settings and no others.
     func run(_ arguments: String..., settings: [String: String] = [:]) throws -> Ended {
+        try run(arguments, settings: settings)
+    }
+
+    /// Runs with these settings and no others.
+    func run(_ arguments: [String], settings: [String: String] = [:]) throws -> Ended {
         let process = Process()
         let (output, errors) = (path(".output-\(UUID().uuidString)"), path(".errors-\(UUID().uuidString)"))
         for file in [output, errors] { try Data().write(to: URL(filePath: file)) }

@@ -46,11 +46,11 @@ struct HomeArrangement {
             if isVaried(candidate.video) { return candidate }
             fallback = fallback ?? candidate
         }
-        if let video = request.catalogue.byPopularity.first(where: { isFree($0) && isVaried($0) }) {
+        if let video = request.popularity.order.first(where: { isFree($0) && isVaried($0) }) {
             return scorer.candidate(video)
         }
         if let fallback { return fallback }
-        return request.catalogue.byPopularity.first { isFree($0) }.map { scorer.candidate($0) }
+        return request.popularity.order.first { isFree($0) }.map { scorer.candidate($0) }
     }
 
     /// The places kept for exploring; nil at the others, and where there is nothing to explore.

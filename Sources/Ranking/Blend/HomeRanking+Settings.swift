@@ -15,6 +15,14 @@ extension HomeRanking {
         package var leftEarlyBelow = 0.3
         /// Days after which half of the loss is made up.
         package var rewatchDays = 7.0
+        /// A video left before ``leftEarlyBelow`` speaks mildly against what is like it.
+        package var leftEarlyRating = -0.2
+        /// A video of which a parent wants less speaks strongly against what is like it.
+        package var lessOfRating = -1.5
+        /// What the KNN prediction, 0…1.75, weighs beside the standardised co-watch part.
+        package var neighbourShare = 1.0
+        /// What a video published this moment gets on top.
+        package var freshness = 0.1
         package var seriesBoost = 0.5
         package var seriesDays = 14.0
         /// An episode counts as begun from this part on.

@@ -85,8 +85,8 @@ package struct HomeRanking: Sendable {
             }
     }
 
-    /// The videos nearest to one video, nearest first, equals by our own popularity. Later episodes of a series than the
-    /// next one of this child are left out.
+    /// The videos nearest to one video, nearest first, equals by our own popularity; merged with those that the same
+    /// children watch, where that is known. Later episodes of a series than the next one of this child are left out.
     package func similar(
         to video: Int,
         for history: ChildHistory = .empty,
@@ -106,12 +106,21 @@ package struct HomeRanking: Sendable {
             settings: settings
         )
         let lines = catalogue.series.indices.map { request.line(of: $0) }
-        let search = NearestNeighbours(catalogue.vectors)
-        let nearest = search.nearest(to: vector, k: limit, ties: .rank(catalogue.popularityRank)) { other in
+        func isCandidate(_ other: Int) -> Bool {
             guard other != video, request.isOpen[other] else { return false }
             return catalogue.seriesPlaces[other].map { lines[$0.series].allows($0.position) } ?? true
         }
+        let (limit, rank) = (min(limit, catalogue.count), request.popularity.rank)
+        let nearest = NearestNeighbours(catalogue.vectors)
+            .nearest(to: vector, k: 2 * limit, ties: .rank(rank), where: isCandidate)
+        let companions = catalogue.companions.nearest(to: video, count: 2 * limit, where: isCandidate)
         let reason = request.isEligible[video] ? Reason.becauseYouWatched(video) : .popularAtThisAge
-        return nearest.map { Recommendation(video: $0.row, score: 1 / (1 + $0.distance), reason: reason) }
+        guard !companions.isEmpty else {
+            return nearest.prefix(limit).map {
+                Recommendation(video: $0.row, score: 1 / (1 + $0.distance), reason: reason)
+            }
+        }
+        return Companions.merged(nearest.map(\.row), companions, rank: rank).prefix(limit)
+            .map { Recommendation(video: $0.video, score: $0.score, reason: reason) }
     }
 }

@@ -16,8 +16,9 @@ package struct RankingCatalogue: Sendable {
         package let area: Int32?
         /// Milliseconds UTC.
         package let publishedAt: Int64
-        /// Our own plays, decayed, each child counted once or capped; never a number of YouTube's. Not negative.
-        package let popularity: Double
+        /// Our own plays, decayed, each child counted once or capped; never a number of YouTube's. One per audience, the
+        /// first of everyone; not negative.
+        package let popularity: [Double]
 
         package init(
             labels: LabelVector,
@@ -27,7 +28,7 @@ package struct RankingCatalogue: Sendable {
             channel: Int32? = nil,
             area: Int32? = nil,
             publishedAt: Int64 = 0,
-            popularity: Double = 0
+            popularity: [Double] = []
         ) {
             self.labels = labels
             self.series = series
@@ -50,8 +51,14 @@ package struct RankingCatalogue: Sendable {
     package let space: VectorSpace
     /// Row i is video i.
     package let vectors: LabelMatrix
-    /// ln(1 + p) / ln(1 + largest p), 0…1: plays are so unevenly spread that a plain share would know only the top.
-    package let popularity: [Double]
+    /// What is popular with each audience, the first being everyone.
+    let audiences: [Popularity]
+    /// What was learnt from who watched what.
+    package let blend: PlacedBlend
+    /// What the same children watch.
+    let companions: Companions
+    /// q·z(quality) of the blend.
+    let shared: [Double]
 
     let publishedAt: [Int64]
     let topics: [Int32?]
@@ -62,22 +69,20 @@ package struct RankingCatalogue: Sendable {
     let seriesPlaces: [SeriesPlace?]
     /// Videos of each series, in order of episodes.
     let series: [[Int]]
-    /// All videos, most popular first; equals: lower number first.
-    let byPopularity: [Int]
-    /// A video's place in ``byPopularity``: what breaks ties.
-    let popularityRank: [Int32]
     /// All videos, newest first; equals: lower number first.
     let byAge: [Int]
 
     /// The catalogue in the space homes are ranked in: inverse document frequency, kind weights, length 1.
     ///
-    /// - Parameter kindWeights: per label, the weight of the label's kind; labels beyond it are not used.
-    package init(_ entries: [Entry], kindWeights: [Double]) {
+    /// - Parameters:
+    ///   - kindWeights: per label, the weight of the label's kind; labels beyond it are not used.
+    ///   - blend: what was learnt, over these entries; nil before the first training.
+    package init(_ entries: [Entry], kindWeights: [Double], blend: PlacedBlend? = nil) {
         let space = VectorSpace.inverseFrequency(of: entries.map(\.labels), kindWeights: kindWeights)
-        self.init(entries, space: space)
+        self.init(entries, space: space, blend: blend)
     }
 
-    package init(_ entries: [Entry], space: VectorSpace) {
+    package init(_ entries: [Entry], space: VectorSpace, blend: PlacedBlend? = nil) {
         self.space = space
         vectors = LabelMatrix(entries.map { space.place($0.labels) })
         publishedAt = entries.map(\.publishedAt)
@@ -89,20 +94,25 @@ package struct RankingCatalogue: Sendable {
         areas = entries.map { $0.area.flatMap { areaIndex[$0] } }
         areaCount = areaNumbers.count
 
-        let plays = entries.map { $0.popularity.isFinite ? max($0.popularity, 0) : 0 }
-        let scale = log1p(plays.max() ?? 0)
-        popularity = plays.map { scale > 0 ? log1p($0) / scale : 0 }
-        byPopularity = entries.indices.sorted { (plays[$1], $0) < (plays[$0], $1) }
-        byAge = entries.indices.sorted { (entries[$1].publishedAt, $0) < (entries[$0].publishedAt, $1) }
-        var rank = [Int32](repeating: 0, count: entries.count)
-        for (place, video) in byPopularity.enumerated() {
-            rank[video] = Int32(clamping: place)
+        let placed = blend ?? .untrained(count: entries.count)
+        self.blend = placed
+        companions = Companions(placed, children: entries.map { $0.popularity.first ?? 0 })
+        shared = placed.shared()
+        let count = max(entries.map(\.popularity.count).max() ?? 0, 1)
+        audiences = (0..<count).map { audience in
+            Popularity(entries.map { audience < $0.popularity.count ? $0.popularity[audience] : 0 })
         }
-        popularityRank = rank
+        byAge = entries.indices.sorted { (entries[$1].publishedAt, $0) < (entries[$0].publishedAt, $1) }
         (series, seriesPlaces) = Self.series(of: entries)
     }
 
     package var count: Int { publishedAt.count }
+
+    /// What is popular with an audience; with everyone, where there is no such audience or it has watched nothing yet.
+    func popularity(of audience: Int) -> Popularity {
+        guard audiences.indices.contains(audience), audiences[audience].isKnown else { return audiences[0] }
+        return audiences[audience]
+    }
 
     private static func series(of entries: [Entry]) -> (series: [[Int]], places: [SeriesPlace?]) {
         var numbers: [Int32: Int] = [:]

@@ -10,6 +10,12 @@ struct RankingRequest: Sendable {
     }
 
     let catalogue: RankingCatalogue
+    /// What is popular with children like this one.
+    let popularity: Popularity
+    /// Chooses among equals in the places kept for exploring.
+    let seed: UInt64
+    /// What a parent wants less of, in ascending order.
+    let lessOf: [Int]
     let settings: HomeRanking.Settings
     let now: Int64
     /// Each video once, in ascending order; videos the catalogue does not know are gone.
@@ -31,6 +37,9 @@ struct RankingRequest: Sendable {
         self.catalogue = catalogue
         self.settings = settings
         self.now = now
+        popularity = catalogue.popularity(of: history.audience)
+        seed = history.seed
+        lessOf = history.lessOf.filter { (0..<catalogue.count).contains($0) }.sorted()
         let mayBeSeen = (0..<catalogue.count).map(eligible)
         let seen = Self.once(history.watched.filter { mayBeSeen.indices.contains($0.video) })
         var places = [Int32](repeating: -1, count: catalogue.count)
@@ -41,6 +50,7 @@ struct RankingRequest: Sendable {
         for video in exclude where open.indices.contains(video) {
             open[video] = false
         }
+        for video in lessOf { open[video] = false }
         (isEligible, isOpen, watched, watchedPlaces) = (mayBeSeen, open, seen, places)
         taste = Self.taste(of: history.taste, watched: seen, catalogue: catalogue, rating: settings.rating, now: now)
     }

@@ -159,7 +159,7 @@ func buildAPI(_ platform: Platform) async throws -> [any Service] {
     )
     var roles: [any Service] = [messages]
     if platform.settings.recommenderURL == nil {
-        roles.append(PopularityUpkeep(engine: platform.engine, logger: platform.logger))
+        roles.append(EngineUpkeep(engine: platform.engine, logger: platform.logger))
     }
     return roles + [server, drain]
 }

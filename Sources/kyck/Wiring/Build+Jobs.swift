@@ -45,8 +45,12 @@ private func jobs(_ platform: Platform, http: HTTPClient) throws -> [Job] {
     )
     let refresh = try buildRefreshJob(platform, http: http)
     let purge = PurgeJob(store: RefreshStore(database: platform.database), clock: clock)
+    let training = buildTraining(platform)
     return [
         Job("confirm-consents", every: .minutes(1), run: consents.run),
+        Job("train-model", every: .hours(24), lease: .hours(2)) {
+            try await training.run() == nil ? 0 : 1
+        },
         Job("delete-accounts", every: .hours(1)) { try await stores.guardians.deleteDue(now: clock.now()) },
         Job("remove-old-codes", every: .hours(1)) { try await stores.otp.removeOld(now: clock.now()) },
         Job("remove-old-sessions", every: .hours(6)) { try await stores.sessions.removeOld(now: clock.now()) },
@@ -59,6 +63,17 @@ private func jobs(_ platform: Platform, http: HTTPClient) throws -> [Job] {
         },
         Job("purge-youtube", every: PurgeJob.every, run: purge.run),
     ]
+}
+
+func buildTraining(_ platform: Platform, limits: TrainModel.Limits = TrainModel.Limits()) -> TrainModel {
+    TrainModel(
+        training: platform.stores.training,
+        models: platform.stores.models,
+        catalogue: platform.catalogue,
+        limits: limits,
+        clock: platform.clock,
+        logger: platform.logger
+    )
 }
 
 /// The client of YouTube's API; nil where there is no key.

@@ -24,5 +24,5 @@ func buildRecommender(_ platform: Platform) throws -> [any Service] {
         ),
         logger: platform.logger
     )
-    return [PopularityUpkeep(engine: platform.engine, logger: platform.logger), server, drain]
+    return [EngineUpkeep(engine: platform.engine, logger: platform.logger), server, drain]
 }

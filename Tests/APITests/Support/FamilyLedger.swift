@@ -81,6 +81,9 @@ enum FamilyLedger {
         "watch_day": .exported(at: "children.0.days", besides: ["child_id": owner]),
         "watch_hour": .exported(at: "children.0.hours", besides: ["child_id": owner]),
         "video_popularity": .ofNobody,
+        // Weights between videos, over at least twenty children; it names none.
+        "model": .ofNobody,
+        "model_part": .ofNobody,
         "watched_video": .exported(
             at: "children.0.videos",
             besides: ["child_id": owner, "popularity": .leftOut("its part in how many children watch the video")]

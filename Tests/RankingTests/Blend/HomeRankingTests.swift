@@ -40,7 +40,7 @@ struct HomeRankingTests {
 
     @Test("A child that watched nothing gets what is popular")
     func cold() {
-        let entries = [3.0, 9, 0, 5].map { Entry(labels: LabelVector([(0, 1)]), popularity: $0) }
+        let entries = [3.0, 9, 0, 5].map { Entry(labels: LabelVector([(0, 1)]), popularity: [$0]) }
         let list = home(entries)
         #expect(list.map(\.video) == [1, 3, 0, 2])
         #expect(list.allSatisfy { $0.reason == .popularAtThisAge })
@@ -48,7 +48,7 @@ struct HomeRankingTests {
 
     @Test("A stored taste alone, without a history, does not break the ranking")
     func tasteOnly() {
-        let entries = [3.0, 9, 0, 5].map { Entry(labels: LabelVector([(0, 1)]), popularity: $0) }
+        let entries = [3.0, 9, 0, 5].map { Entry(labels: LabelVector([(0, 1)]), popularity: [$0]) }
         #expect(home(entries, taste: LabelVector([(0, 1)])).map(\.video) == [1, 3, 0, 2])
     }
 
@@ -64,7 +64,7 @@ struct HomeRankingTests {
 
     @Test("Equal scores go by our own popularity, then by number")
     func tieBreak() {
-        let entries = [0.0, 1, 4, 1].map { Entry(labels: LabelVector([(0, 1)]), popularity: $0) }
+        let entries = [0.0, 1, 4, 1].map { Entry(labels: LabelVector([(0, 1)]), popularity: [$0]) }
         #expect(home(entries, watched: [finished(0)]).map(\.video) == [2, 1, 3, 0])
     }
 
@@ -92,7 +92,7 @@ struct HomeRankingTests {
 
     @Test("A video left early comes back later than one watched through")
     func leftEarly() throws {
-        let entries = (0..<3).map { _ in Entry(labels: LabelVector([(0, 1)]), popularity: 1) }
+        let entries = (0..<3).map { _ in Entry(labels: LabelVector([(0, 1)]), popularity: [1]) }
         let left = ChildHistory.Watched(video: 0, ratio: 0.1, lastWatchedAt: now, isFinished: false)
         let early = try #require(home(entries, watched: [left]).first { $0.video == 0 })
         let through = try #require(home(entries, watched: [finished(0, daysAgo: 0)]).first { $0.video == 0 })
@@ -101,7 +101,7 @@ struct HomeRankingTests {
 
     @Test("New videos and areas met least get their places")
     func exploration() {
-        let songs = (0..<30).map { Entry(labels: LabelVector([(0, 1)]), area: 1, popularity: Double(100 - $0)) }
+        let songs = (0..<30).map { Entry(labels: LabelVector([(0, 1)]), area: 1, popularity: [Double(100 - $0)]) }
         let moves = (0..<3).map { _ in Entry(labels: LabelVector([(1, 1)]), area: 2) }
         let fresh = Entry(labels: LabelVector([(2, 1)]), publishedAt: now - day)
         let list = home(songs + moves + [fresh], watched: [finished(0), finished(1)], limit: 10)
@@ -145,10 +145,10 @@ struct HomeRankingTests {
     func similar() {
         let entries = [
             Entry(labels: LabelVector([(0, 1)])),
-            Entry(labels: LabelVector([(0, 1), (1, 1)]), popularity: 9),
-            Entry(labels: LabelVector([(0, 0.5)]), popularity: 1),
-            Entry(labels: LabelVector([(0, 0.25)]), popularity: 4),
-            Entry(labels: LabelVector([(2, 1)]), popularity: 50),
+            Entry(labels: LabelVector([(0, 1), (1, 1)]), popularity: [9]),
+            Entry(labels: LabelVector([(0, 0.5)]), popularity: [1]),
+            Entry(labels: LabelVector([(0, 0.25)]), popularity: [4]),
+            Entry(labels: LabelVector([(2, 1)]), popularity: [50]),
         ]
         let list = ranking.similar(
             to: 0,

@@ -52,7 +52,7 @@ struct RandomCatalogue {
             channel: some(channels),
             area: some(5),
             publishedAt: now - Int64.random(in: -day...100 * day, using: &random),
-            popularity: Bool.random(using: &random) ? 0 : Double.random(in: 0...500, using: &random)
+            popularity: [Bool.random(using: &random) ? 0 : Double.random(in: 0...500, using: &random)]
         )
     }
 

@@ -138,6 +138,24 @@ CREATE TABLE migration (
     applied_at bigint NOT NULL,
     CONSTRAINT migration_pkey PRIMARY KEY (number)
 );
+CREATE TABLE model (
+    version bigint NOT NULL,
+    state text NOT NULL,
+    made_at bigint NOT NULL,
+    parts bigint NOT NULL,
+    summary text NOT NULL,
+    CONSTRAINT model_parts_check CHECK ((parts > 0)),
+    CONSTRAINT model_state_check CHECK ((state = ANY (ARRAY['writing'::text, 'ready'::text]))),
+    CONSTRAINT model_pkey PRIMARY KEY (version)
+);
+CREATE TABLE model_part (
+    version bigint NOT NULL,
+    part bigint NOT NULL,
+    bytes bytea NOT NULL,
+    CONSTRAINT model_part_part_check CHECK ((part >= 0)),
+    CONSTRAINT model_part_version_fkey FOREIGN KEY (version) REFERENCES model(version) ON DELETE CASCADE,
+    CONSTRAINT model_part_pkey PRIMARY KEY (version, part)
+);
 CREATE TABLE otp_challenge (
     id text NOT NULL,
     phone_lookup bytea NOT NULL,

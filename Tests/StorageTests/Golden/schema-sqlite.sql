@@ -111,6 +111,19 @@ CREATE TABLE migration (
     checksum TEXT NOT NULL,
     applied_at INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE model (
+    version INTEGER NOT NULL PRIMARY KEY,
+    state TEXT NOT NULL CHECK (state IN ('writing', 'ready')),
+    made_at INTEGER NOT NULL,
+    parts INTEGER NOT NULL CHECK (parts > 0),
+    summary TEXT NOT NULL
+) STRICT;
+CREATE TABLE model_part (
+    version INTEGER NOT NULL REFERENCES model (version) ON DELETE CASCADE,
+    part INTEGER NOT NULL CHECK (part >= 0),
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (version, part)
+) STRICT;
 CREATE TABLE otp_challenge (
     id TEXT NOT NULL PRIMARY KEY,
     phone_lookup BLOB NOT NULL,
