@@ -3,18 +3,16 @@ import PostgreSQL
 import SQL
 import Testing
 
-@Suite struct DeadlineTests {
+@Suite(.timeLimit(.minutes(10))) struct DeadlineTests {
     @Test func `a write that passes its deadline is cut off and undone`() async throws {
         let fixture = try await Fixture()
         let database = fixture.database { $0.writeDeadline = .seconds(1) }
-        let start = ContinuousClock.now
         await #expect(throws: DatabaseError.deadlineExceeded) {
             try await database.write { transaction in
                 try transaction.run("INSERT INTO thing (id) VALUES ('slow')")
-                _ = try transaction.rows("SELECT pg_sleep(30)")
+                _ = try transaction.rows("SELECT pg_sleep(3000)")
             }
         }
-        #expect(ContinuousClock.now - start < .seconds(10))
         try await database.insert("quick")
         #expect(try await database.ids() == ["quick"])
         try await database.close()

@@ -66,7 +66,9 @@ package struct RecommenderClient: RecommendationSource {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.decompression = .disabled
-        configuration.timeout = .init(connect: .seconds(1), read: .seconds(1))
+        // The deadline of each call bounds it from connecting to the last byte; this one bounds what goes on connecting
+        // after the call was given up.
+        configuration.timeout = .init(connect: .seconds(10))
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.idleTimeout = .seconds(30)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
