@@ -104,13 +104,17 @@ def main():
     started, shown = time.monotonic(), 0.0
     signal.signal(signal.SIGTERM, leave)
     try:
-        with multiprocessing.Pool(initializer=end_with_the_first_process) as pool:
+        workers = max(1, min(len(wanted), multiprocessing.cpu_count()))
+        with multiprocessing.Pool(workers, initializer=end_with_the_first_process) as pool:
             for number, _ in enumerate(pool.imap_unordered(functools.partial(draw, folder=folder), wanted), 1):
                 if sys.stdout.isatty():
                     print(f"\rdemo-clips: {number} of {len(wanted)}", end="", flush=True)
                 elif time.monotonic() - shown > 5:
                     shown = time.monotonic()
                     print(f"demo-clips: {number} of {len(wanted)}", flush=True)
+            # Leaving the block kills workers; one that is killed with the queue's lock in its hand holds up the end.
+            pool.close()
+            pool.join()
     except (RuntimeError, OSError) as error:
         sys.exit(f"demo-clips: a clip could not be made: {error}")
     except KeyboardInterrupt:
