@@ -64,7 +64,7 @@ package struct TrainModel: Sendable {
         let start = clock.now()
         let snapshot = try await catalogue.current()
         progress("reading what was watched")
-        let histories = try await histories(snapshot, now: start)
+        let histories = try await histories(snapshot)
         guard histories.count >= limits.leastChildren else {
             logger.info("Too little was watched to train on", metadata: ["children": "\(histories.count)"])
             return nil
@@ -92,7 +92,7 @@ package struct TrainModel: Sendable {
         return summary
     }
 
-    private func histories(_ snapshot: CatalogueSnapshot, now: Instant) async throws -> [[TrainingItem]] {
+    private func histories(_ snapshot: CatalogueSnapshot) async throws -> [[TrainingItem]] {
         var histories: [[TrainingItem]] = []
         var current: (child: Child.ID, items: [TrainingItem])?
         var cursor: (child: Child.ID, video: Video.ID)?

@@ -119,7 +119,9 @@ struct CandidateScorer: Sendable {
         return ScoreParts(
             coWatch: coWatch,
             neighbours: labels,
-            popularity: (1 - share + blend.popularityShare) * request.popularity.values[video],
+            // Where training found that nothing beats popularity, it leads however much the child has watched.
+            popularity: (blend.isPopularityOnly ? 1 : 1 - share) * request.popularity.values[video]
+                + blend.popularityShare * request.popularity.standardised[video],
             quality: request.catalogue.shared[video],
             freshness: settings.freshness * freshness(video),
             evidence: evidence(for: video, coWatch > labels, likeness)

@@ -26,21 +26,17 @@ package struct ChildHistory: Sendable, Equatable {
     package let lessOf: Set<Int>
     /// The number of the child's audience in ``RankingCatalogue/Entry/popularity``; 0: everyone.
     package let audience: Int
-    /// Makes exploring repeatable: the same seed, the same choice.
-    package let seed: UInt64
 
     package init(
         watched: [Watched],
         taste: LabelVector? = nil,
         lessOf: Set<Int> = [],
-        audience: Int = 0,
-        seed: UInt64 = 0
+        audience: Int = 0
     ) {
         self.watched = watched
         self.taste = taste
         self.lessOf = lessOf
         self.audience = audience
-        self.seed = seed
     }
 
     package static let empty = ChildHistory(watched: [])

@@ -12,8 +12,6 @@ struct RankingRequest: Sendable {
     let catalogue: RankingCatalogue
     /// What is popular with children like this one.
     let popularity: Popularity
-    /// Chooses among equals in the places kept for exploring.
-    let seed: UInt64
     /// What a parent wants less of, in ascending order.
     let lessOf: [Int]
     let settings: HomeRanking.Settings
@@ -38,7 +36,6 @@ struct RankingRequest: Sendable {
         self.settings = settings
         self.now = now
         popularity = catalogue.popularity(of: history.audience)
-        seed = history.seed
         lessOf = history.lessOf.filter { (0..<catalogue.count).contains($0) }.sorted()
         let mayBeSeen = (0..<catalogue.count).map(eligible)
         let seen = Self.once(history.watched.filter { mayBeSeen.indices.contains($0.video) })

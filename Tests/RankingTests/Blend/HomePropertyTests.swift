@@ -77,7 +77,7 @@ struct HomePropertyTests {
         let (drawn, home) = example(seed)
         let again = RandomCatalogue(seed: seed, videos: Int(seed % 60) + 3, watched: Int(seed * 7 % 30))
         #expect(again.home(limit: Int(seed % 26) + 1) == home)
-        var random = SeededGenerator(seed)
+        var random = SplitMix64(seed: seed)
         let shuffled = HomeRanking().home(
             for: ChildHistory(watched: drawn.history.watched.shuffled(using: &random)),
             in: drawn.catalogue,

@@ -12,7 +12,7 @@ struct RandomCatalogue {
     let exclude: Set<Int>
 
     init(seed: UInt64, videos: Int, watched: Int, labels: Int = 40) {
-        var random = SeededGenerator(seed)
+        var random = SplitMix64(seed: seed)
         let (topics, channels) = (Int32.random(in: 1...8, using: &random), Int32.random(in: 1...6, using: &random))
         entries = (0..<videos).map { _ in Self.entry(labels, topics, channels, &random) }
         catalogue = RankingCatalogue(entries, kindWeights: (0..<labels).map { [1, 0.5, 2][$0 % 3] })
@@ -35,7 +35,7 @@ struct RandomCatalogue {
         _ labels: Int,
         _ topics: Int32,
         _ channels: Int32,
-        _ random: inout SeededGenerator
+        _ random: inout SplitMix64
     ) -> RankingCatalogue.Entry {
         let pairs = (0..<Int.random(in: 0...7, using: &random)).map { _ in
             (Int.random(in: 0..<labels, using: &random), Double.random(in: 0.1...1, using: &random))

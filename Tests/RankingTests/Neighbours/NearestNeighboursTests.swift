@@ -43,7 +43,7 @@ struct NearestNeighboursTests {
 
     @Test("The scan is the plain definition over random rows with holes", arguments: UInt64(0)..<20)
     func plainDefinition(seed: UInt64) {
-        var random = SeededGenerator(seed)
+        var random = SplitMix64(seed: seed)
         func vector() -> LabelVector {
             let count = Int.random(in: 0...6, using: &random)
             return LabelVector(
@@ -70,7 +70,7 @@ struct NearestNeighboursTests {
 
     @Test("A regression finds the neighbours a scan finds, ties and zero vectors included", arguments: UInt64(0)..<40)
     func regressionSearch(seed: UInt64) {
-        var random = SeededGenerator(seed)
+        var random = SplitMix64(seed: seed)
         func vector() -> LabelVector {
             LabelVector(
                 (0..<Int.random(in: 0...4, using: &random)).map { _ in

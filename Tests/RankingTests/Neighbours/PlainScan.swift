@@ -1,5 +1,7 @@
 import Foundation
 
+@testable import Ranking
+
 /// The definition the search is held to: every distance in double precision, number by number, then sorted.
 struct PlainScan {
     struct Row {
@@ -35,7 +37,7 @@ struct PlainScan {
     }
 }
 
-extension SeededGenerator {
+extension SplitMix64 {
     /// Standard normal, by Box and Muller.
     mutating func normal() -> Float {
         let (radius, angle) = (

@@ -45,7 +45,7 @@ private struct Pair {
 struct VectorTableTests {
     @Test("find what a plain scan in double precision finds", arguments: [1, 3, 16, 24, 64, 65, 200])
     func plainScan(dimension: Int) throws {
-        var random = SeededGenerator(UInt64(dimension))
+        var random = SplitMix64(seed: UInt64(dimension))
         let vectors = (0..<500).map { _ in random.vector(dimension) }
         try Pair(vectors).check((0..<4).map { _ in random.vector(dimension) } + [vectors[7]], count: 20)
     }
@@ -53,7 +53,7 @@ struct VectorTableTests {
     /// Of one neighbour as many queries as take several panels.
     @Test("in clusters, over several chunks", arguments: [(1, 40), (50, 4), (300, 2)])
     func clusters(count: Int, queries: Int) throws {
-        var random = SeededGenerator(2)
+        var random = SplitMix64(seed: 2)
         let centres = (0..<20).map { _ in random.vector(64) }
         let vectors = (0..<2200).map { number in
             zip(centres[number % 20], random.vector(64, spread: 0.3)).map { $0 + $1 }
@@ -63,14 +63,14 @@ struct VectorTableTests {
 
     @Test("far from the origin, where differences drown in products of float32")
     func faraway() throws {
-        var random = SeededGenerator(3)
+        var random = SplitMix64(seed: 3)
         let vectors = (0..<600).map { _ in random.vector(32, around: 1e6, spread: 1) }
         try Pair(vectors).check([vectors[3], random.vector(32, around: 1e6), random.vector(32)])
     }
 
     @Test("with lengths from the smallest to the largest float that is taken")
     func lengths() throws {
-        var random = SeededGenerator(4)
+        var random = SplitMix64(seed: 4)
         let vectors = (0..<600).map { number -> [Float] in
             let size: [Float] = [0x1p-146, 1e-30, 1e-20, 1e-6, 1, 1e6, 1e14, 0]
             return random.vector(48).map { $0 * size[number % size.count] }
@@ -83,7 +83,7 @@ struct VectorTableTests {
 
     @Test("with one huge number among small ones, where 8 bits say nothing about the others")
     func spikes() throws {
-        var random = SeededGenerator(5)
+        var random = SplitMix64(seed: 5)
         let vectors = (0..<700).map { number -> [Float] in
             var vector = random.vector(64)
             vector[number % 64] = 1e5
@@ -102,7 +102,7 @@ struct VectorTableTests {
 
     @Test("find rows that differ by the last bit apart")
     func lastBit() throws {
-        var random = SeededGenerator(6)
+        var random = SplitMix64(seed: 6)
         let centre = random.vector(64)
         let vectors = (0..<500).map { number -> [Float] in
             var vector = centre
@@ -126,7 +126,7 @@ struct VectorTableTests {
 
     @Test("pass over what is no candidate before the cut")
     func exclusion() throws {
-        var random = SeededGenerator(7)
+        var random = SplitMix64(seed: 7)
         let vectors = (0..<1200).map { _ in random.vector(64) }
         let pair = try Pair(vectors)
         let allowed = Set((0..<1200).filter { $0 % 29 == 0 })
@@ -146,7 +146,7 @@ struct VectorTableTests {
 
     @Test("of more queries than go through the kernels at once, each with its own number")
     func manyQueries() throws {
-        var random = SeededGenerator(11)
+        var random = SplitMix64(seed: 11)
         let vectors = (0..<40).map { _ in random.vector(3) }
         let pair = try Pair(vectors)
         let queries = (0..<300).map { _ in random.vector(3) }
@@ -161,7 +161,7 @@ struct VectorTableTests {
 
     @Test("find a vector from the moment it is set, and not from the moment it is removed")
     func changes() throws {
-        var random = SeededGenerator(8)
+        var random = SplitMix64(seed: 8)
         var pair = try Pair((0..<1100).map { _ in random.vector(64) })
         for step in 0..<60 {
             let vector = random.vector(64)
@@ -181,7 +181,7 @@ struct VectorTableTests {
 
     @Test("leave a copy that is held as it was")
     func copies() throws {
-        var random = SeededGenerator(9)
+        var random = SplitMix64(seed: 9)
         var pair = try Pair((0..<100).map { _ in random.vector(8) })
         let held = pair
         try pair.table.set(1, to: [0, 0, 0, 0, 0, 0, 0, 0], popularity: 0)

@@ -61,7 +61,7 @@ struct SeriesContinuityTests {
 
     @Test("No list ever shows an episode before the unfinished ones it follows", arguments: UInt64(0)..<200)
     func property(seed: UInt64) throws {
-        var random = SeededGenerator(seed)
+        var random = SplitMix64(seed: seed)
         let series = (0..<3).map { key in
             (0..<Int.random(in: 0...6, using: &random)).map { number in
                 SeriesContinuity.Episode(video: key * 10 + number, number: number * 3)

@@ -43,7 +43,7 @@ struct TasteVectorTests {
     private let rating = WatchRating()
     private let names = (0..<14).map { "label-\($0)" }
 
-    private func contribution(_ random: inout SeededGenerator, at time: Int64) -> Contribution {
+    private func contribution(_ random: inout SplitMix64, at time: Int64) -> Contribution {
         var labels: [String: Double] = [:]
         for _ in 0..<Int.random(in: 0...5, using: &random) {
             labels[names[Int.random(in: names.indices, using: &random)]] = Double.random(in: 0.1...1, using: &random)
@@ -53,7 +53,7 @@ struct TasteVectorTests {
 
     @Test("Counting play by play gives what reckoning the whole history gives", arguments: UInt64(0)..<60)
     func incrementalIsRecount(seed: UInt64) {
-        var random = SeededGenerator(seed)
+        var random = SplitMix64(seed: seed)
         var taste = TasteVector()
         var history: [Int: Contribution] = [:]
         var now: Int64 = 1_750_000_000_000
@@ -75,7 +75,7 @@ struct TasteVectorTests {
 
     @Test("A child that forgets everything has no taste left")
     func forgetting() {
-        var random = SeededGenerator(7)
+        var random = SplitMix64(seed: 7)
         var taste = TasteVector()
         let all = (0..<20).map { contribution(&random, at: Int64($0) * day) }
         for item in all { taste.replace(nil, with: item, rating: rating, at: item.lastWatchedAt) }
@@ -113,7 +113,7 @@ struct TasteVectorTests {
 
     @Test("A taste is read back as it was written", arguments: UInt64(0)..<20)
     func roundTrip(seed: UInt64) {
-        var random = SeededGenerator(seed)
+        var random = SplitMix64(seed: seed)
         let history = (0..<Int(seed)).map { contribution(&random, at: Int64($0) * day) }
         let taste = TasteVector.reckoned(from: history, rating: rating, at: 21 * day)
         #expect(TasteVector(encoded: taste.encoded) == taste)
@@ -130,7 +130,7 @@ struct TasteVectorTests {
 
     @Test("Garbage is no taste", arguments: UInt64(0)..<50)
     func garbage(seed: UInt64) {
-        var random = SeededGenerator(seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<100 {
             let length = Int.random(in: 0...90, using: &random)
             var bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -141,7 +141,7 @@ struct TasteVectorTests {
 
     @Test("A taste with one bit flipped, cut short or with more behind it is no taste")
     func damage() {
-        var random = SeededGenerator(3)
+        var random = SplitMix64(seed: 3)
         let history = (0..<5).map { contribution(&random, at: Int64($0) * day) }
         let bytes = TasteVector.reckoned(from: history, rating: rating, at: 5 * day).encoded
         for place in bytes.indices {

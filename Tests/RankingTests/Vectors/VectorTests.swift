@@ -37,7 +37,7 @@ struct VectorTests {
 
     @Test("A matrix gives back what was put in, through any order of changes", arguments: UInt64(0)..<10)
     func matrixKeepsRows(seed: UInt64) {
-        var random = SeededGenerator(seed)
+        var random = SplitMix64(seed: seed)
         var matrix = LabelMatrix()
         var expected: [LabelVector?] = []
         for _ in 0..<600 {
