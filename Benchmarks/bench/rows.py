@@ -36,6 +36,27 @@ def video(number, duration, published_at, series=None, episode=None):
     )
 
 
+def popularity(at):
+    """What a child that began to watch at `at` adds to a video, as PopularityStore keeps it: doubled every 30 days."""
+    return 2 ** ((at - 1_767_225_600_000) / (30 * DAY))
+
+
+def sum_popularity(database, at):
+    """What PopularityStore adds up as children begin to watch, by age group; here all by their age of one moment."""
+    year, month = time.gmtime(at / 1000)[:2]
+    database.execute(
+        "UPDATE watched_video SET popularity_group = (SELECT max(0, min(4, (:months - 12 * substr(birth_month, 1, 4)"
+        " - substr(birth_month, 6) - 1) / 12 - 2)) FROM child WHERE id = child_id) WHERE popularity > 0",
+        {"months": 12 * year + month},
+    )
+    database.execute(
+        "INSERT INTO video_popularity (video_id, age_group, weight)"
+        " SELECT video_id, popularity_group, sum(popularity) FROM watched_video WHERE popularity > 0"
+        " GROUP BY video_id, popularity_group"
+        " ON CONFLICT (video_id, age_group) DO UPDATE SET weight = excluded.weight"
+    )
+
+
 def last_beat(beats):
     """The highest number of a play's `beats`, ranges such as `1-57,60-60`; 0 for none."""
     return int(beats.rsplit("-", 1)[1]) if beats else 0

@@ -6,14 +6,15 @@ import subprocess
 from .server import stop
 
 
-def run(script, url, connections, seconds, *arguments, threads=2):
+def run(script, url, connections, seconds, *arguments, threads=2, patience=20):
     """One run of wrk. The script's `done` prints one line `BENCH {…}`, which is the answer.
 
-    `rate` counts what the script called good, `bad` everything else, p50 and p99 are milliseconds.
+    `rate` counts what the script called good, `bad` everything else, p50 and p99 are milliseconds. An answer that
+    takes longer than `patience` seconds is a socket error.
     """
     threads = min(threads, connections)
     done = subprocess.run(
-        ["wrk", "-t", str(threads), "-c", str(connections), "-d", f"{seconds}s", "--timeout", "20s",
+        ["wrk", "-t", str(threads), "-c", str(connections), "-d", f"{seconds}s", "--timeout", f"{patience}s",
          "-s", str(script), url, "--", str(threads), *map(str, arguments)],
         capture_output=True, text=True, timeout=seconds + 60,
     )

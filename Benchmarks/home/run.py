@@ -123,9 +123,9 @@ class World:
                     (rows.new_id(at), child, self.videos[video], "home", at, at + watched, at + watched,
                      f"1-{watched // 10_000 + 1}", "ended" if watched == duration else "paused", 0, position, watched)
                 )
-                # As PopularityStore keeps it: doubled every 30 days from 2026-01-01 on.
-                popularity = 2 ** ((at - 1_767_225_600_000) / (30 * rows.DAY))
-                totals[video] = (child, self.videos[video], 1, watched, position, at + watched, popularity)
+                totals[video] = (
+                    child, self.videos[video], 1, watched, position, at + watched, rows.popularity(at)
+                )
                 hour = (child, at - at % HOUR, self.areas[video])
                 hours[hour] = hours.get(hour, 0) + watched
                 day = (child, time.strftime("%Y-%m-%d", time.gmtime(at / 1000 + 9 * 3600)))
@@ -154,11 +154,7 @@ class World:
         for parts in self.watching(children):
             for (table, columns), values in zip(self.TABLES, parts):
                 rows.bulk(database, table, columns, values)
-        database.execute(
-            "INSERT INTO video_popularity (video_id, weight)"
-            " SELECT video_id, sum(popularity) FROM watched_video WHERE true GROUP BY video_id"
-            " ON CONFLICT (video_id) DO UPDATE SET weight = weight + excluded.weight"
-        )
+        rows.sum_popularity(database, self.at)
         database.execute("COMMIT")
         database.execute("PRAGMA optimize")
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -20,33 +20,15 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE.parent))
-from bench import figures  # noqa: E402
-from bench.server import stop  # noqa: E402
+from bench import figures, peers  # noqa: E402
+from bench.server import ROOT, stop  # noqa: E402
 
 PEERS = ["numpy==2.4.6", "faiss-cpu==1.15.1", "hnswlib==0.8.0"]
 PROGRAM = ROOT / ".build" / "release" / "NeighboursBench"
-ENVIRONMENT = ROOT / ".build" / "bench" / "neighbours"
-
-
-def install_peers():
-    """Goes on in the virtual environment, which is made first where it is not there or holds other versions."""
-    python = ENVIRONMENT / "bin" / "python"
-    stamp = ENVIRONMENT / "peers"
-    wanted = "\n".join(PEERS)
-    if pathlib.Path(sys.prefix) != ENVIRONMENT:
-        if not stamp.exists() or stamp.read_text() != wanted:
-            subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
-            installed = subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS])
-            if installed.returncode:
-                stop("the peers could not be installed; pip's own words stand above")
-            stamp.write_text(wanted)
-        os.execv(python, [str(python), *sys.argv])
-
 
 if __name__ == "__main__" and not {"-h", "--help"} & set(sys.argv):
-    install_peers()
+    peers.go_on_with("neighbours", PEERS)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"
     import faiss
