@@ -113,7 +113,8 @@ let package = Package(
             name: "APITests",
             dependencies: [
                 "kyck", "API", "ServerKit", "Storage", "SQL", "Domain", "Contract", "Telemetry", "TestSupport",
-                "Recommender", "FaultyServer", hummingbird, hummingbirdTesting, httpTypes, crypto, nioCore, logging,
+                "Recommender", "FaultyServer", hummingbird, hummingbirdTesting, httpTypes, crypto, nioCore,
+                lifecycle, logging,
                 metrics,
             ]
         ),

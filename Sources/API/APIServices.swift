@@ -10,6 +10,7 @@ package struct APIServices: Sendable {
     package let stores: Stores
     package let catalogue: CatalogueCache
     package let recommendations: any RecommendationSource
+    package let offers: OfferCounter
     /// The labels in a stored taste, with how much each is liked; none in bytes that are no taste. The recommender's
     /// form, which only the recommender knows.
     package let readTaste: @Sendable ([UInt8]) -> [Label.ID: Double]
@@ -25,6 +26,7 @@ package struct APIServices: Sendable {
         stores: Stores,
         catalogue: CatalogueCache,
         recommendations: any RecommendationSource,
+        offers: OfferCounter,
         readTaste: @escaping @Sendable ([UInt8]) -> [Label.ID: Double],
         secrets: Secrets,
         messages: MessageQueue,
@@ -37,6 +39,7 @@ package struct APIServices: Sendable {
         self.stores = stores
         self.catalogue = catalogue
         self.recommendations = recommendations
+        self.offers = offers
         self.readTaste = readTaste
         self.secrets = secrets
         self.messages = messages

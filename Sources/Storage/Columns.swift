@@ -52,6 +52,7 @@ extension Guardian.Language: SQLConvertible {}
 extension Avatar: SQLConvertible {}
 extension BirthMonth: SQLConvertible {}
 extension Surface: SQLConvertible {}
+extension Recommendation.Reason: SQLConvertible {}
 extension PlayLedger.State: SQLConvertible {}
 extension BeatNumbers: SQLConvertible {}
 extension Day: SQLConvertible {}

@@ -17,6 +17,7 @@ package struct Stores: Sendable {
     package let popularity: PopularityStore
     package let training: TrainingStore
     package let models: ModelStore
+    package let offers: OfferStore
     package let jobs: JobStore
     package let export: ExportStore
 
@@ -36,6 +37,7 @@ package struct Stores: Sendable {
         popularity = PopularityStore(database: database)
         training = TrainingStore(database: database)
         models = ModelStore(database: database)
+        offers = OfferStore(database: database)
         jobs = JobStore(database: database)
         export = ExportStore(database: database)
     }

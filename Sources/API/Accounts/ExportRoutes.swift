@@ -60,12 +60,15 @@ struct ExportRoutes: Sendable {
                     id: play.id,
                     videoID: play.video,
                     surface: play.surface,
+                    reason: play.reason,
                     startedAt: play.startedAt,
                     heardAt: play.heardAt,
                     madeAt: play.madeAt,
                     state: play.state,
                     position: play.position,
-                    watched: play.watched
+                    watched: play.watched,
+                    resumed: play.resumed,
+                    isFinished: play.isFinished
                 )
             },
             videos: record.videos.map { video in

@@ -56,6 +56,7 @@ struct VideoRoutes: Sendable {
         }
         add(.favourites, Array(view.screen.through(favourites).prefix(Self.shelfLength)))
         add(.new, view.screen.newest(limit: Self.shelfLength))
+        services.offers.shown(shelves.flatMap(\.videos), on: .home)
         return Answer(HomeResponse(shelves: shelves, allowance: view.allowance))
     }
 
@@ -76,7 +77,9 @@ struct VideoRoutes: Sendable {
         let offered =
             answered
             ?? view.screen.newest(limit: limit + excluded.count).map { Recommendation(video: $0.id, reason: .new) }
-        return Answer(List(view.responses(offered.filter { !excluded.contains($0.video) }, limit: limit)))
+        let videos = view.responses(offered.filter { !excluded.contains($0.video) }, limit: limit)
+        services.offers.shown(videos, on: .recommendations)
+        return Answer(List(videos))
     }
 
     func show(_ request: Request, context: ChildContext) async throws -> Answer<VideoResponse> {
@@ -94,7 +97,9 @@ struct VideoRoutes: Sendable {
         let answered = await services.recommendations("neighbours") {
             try await services.recommendations.neighbours(of: video.id, limit: limit * 4)
         }
-        return Answer(List(view.responses(answered ?? [], limit: limit)))
+        let videos = view.responses(answered ?? [], limit: limit)
+        services.offers.shown(videos, on: .similar)
+        return Answer(List(videos))
     }
 
     func series(_ request: Request, context: ChildContext) async throws -> Answer<SeriesResponse> {

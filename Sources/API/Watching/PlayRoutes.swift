@@ -34,15 +34,17 @@ struct PlayRoutes: Sendable {
             id: services.secrets.requests.id(
                 for: request,
                 owner: context.caller.guardian,
-                content: "\(body.videoID)|\(body.surface.rawValue)"
+                content: "\(body.videoID)|\(body.surface.rawValue)|\(body.reason?.rawValue ?? "")"
             ),
             child: context.child.id,
             video: video.id,
-            surface: body.surface
+            surface: body.surface,
+            reason: body.reason
         )
-        let resume = try await services.stores.watching.begin(play, now: services.clock.now())
+        let begun = try await services.stores.watching.begin(play, now: services.clock.now())
+        if !begun.isRepeated { services.offers.opened(play.offer) }
         return Answer(
-            PlayResponse(playID: play.id, resumeMS: resume.milliseconds, allowance: view.allowance),
+            PlayResponse(playID: play.id, resumeMS: begun.resume.milliseconds, allowance: view.allowance),
             status: .created
         )
     }
@@ -68,6 +70,7 @@ struct PlayRoutes: Sendable {
         guard let tally = try await services.stores.watching.count(arrival, now: services.clock.now()) else {
             throw Problem.notFound
         }
+        if let offer = tally.finished { services.offers.finished(offer) }
         if tally.ratingChanged { await learn(from: tally.child) }
         return Answer(
             BeatsResponse(

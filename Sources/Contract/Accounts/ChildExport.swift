@@ -22,6 +22,8 @@ package struct ChildExport: Codable, Sendable {
         package let id: Play.ID
         package let videoID: Video.ID
         package let surface: Surface
+        /// Why it was offered; absent where the video was chosen without a reason.
+        package let reason: Recommendation.Reason?
         package let startedAt: Timestamp
         /// When the player was last heard of, and when it last noted something: hours apart if it was offline.
         package let heardAt: Timestamp
@@ -29,37 +31,48 @@ package struct ChildExport: Codable, Sendable {
         package let state: PlayLedger.State
         package let positionMS: Int64
         package let watchedMS: Int64
+        /// Where in the video it began.
+        package let resumedMS: Int64
+        /// Whether the video was watched through, what lies before that place included.
+        package let finished: Bool
 
         package init(
             id: Play.ID,
             videoID: Video.ID,
             surface: Surface,
+            reason: Recommendation.Reason?,
             startedAt: Instant,
             heardAt: Instant,
             madeAt: Instant,
             state: PlayLedger.State,
             position: Span,
-            watched: Span
+            watched: Span,
+            resumed: Span,
+            isFinished: Bool
         ) {
             self.id = id
             self.videoID = videoID
             self.surface = surface
+            self.reason = reason
             self.startedAt = Timestamp(startedAt)
             self.heardAt = Timestamp(heardAt)
             self.madeAt = Timestamp(madeAt)
             self.state = state
             positionMS = position.milliseconds
             watchedMS = watched.milliseconds
+            resumedMS = resumed.milliseconds
+            finished = isFinished
         }
 
         package enum CodingKeys: String, CodingKey {
-            case id, surface, state
+            case id, surface, reason, state, finished
             case videoID = "video_id"
             case startedAt = "started_at"
             case heardAt = "heard_at"
             case madeAt = "made_at"
             case positionMS = "position_ms"
             case watchedMS = "watched_ms"
+            case resumedMS = "resumed_ms"
         }
     }
 

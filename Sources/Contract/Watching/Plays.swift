@@ -4,9 +4,11 @@ package import Domain
 package struct NewPlay: JSONBody {
     package let videoID: Video.ID
     package let surface: Surface
+    /// The code of the reason that the video came with; null or absent where it came without.
+    package let reason: Recommendation.Reason?
 
     package enum CodingKeys: String, CodingKey, CaseIterable {
-        case surface
+        case surface, reason
         case videoID = "video_id"
     }
 }

@@ -64,7 +64,7 @@ package struct TrainModel: Sendable {
         let start = clock.now()
         let snapshot = try await catalogue.current()
         progress("reading what was watched")
-        let histories = try await histories(snapshot)
+        let histories = try await WatchedHistories(training).read(snapshot, atLeast: limits.leastVideos)
         guard histories.count >= limits.leastChildren else {
             logger.info("Too little was watched to train on", metadata: ["children": "\(histories.count)"])
             return nil
@@ -91,41 +91,6 @@ package struct TrainModel: Sendable {
         )
         return summary
     }
-
-    private func histories(_ snapshot: CatalogueSnapshot) async throws -> [[TrainingItem]] {
-        var histories: [[TrainingItem]] = []
-        var current: (child: Child.ID, items: [TrainingItem])?
-        var cursor: (child: Child.ID, video: Video.ID)?
-        while true {
-            let batch = try await training.watched(after: cursor, limit: 5_000)
-            for row in batch {
-                if current?.child != row.child {
-                    if let done = current, done.items.count >= limits.leastVideos { histories.append(done.items) }
-                    current = (row.child, [])
-                }
-                guard let number = snapshot.position(of: row.video),
-                    let duration = snapshot.entries[number].video.durationMilliseconds
-                else { continue }
-                let ratio = WatchRating.ratio(
-                    watchedMilliseconds: row.watched.milliseconds,
-                    durationMilliseconds: duration
-                )
-                current?.items.append(TrainingItem(video: number, ratio: ratio, at: row.lastWatchedAt))
-            }
-            guard let last = batch.last, batch.count == 5_000 else { break }
-            cursor = (last.child, last.video)
-            try Task.checkCancellation()
-        }
-        if let done = current, done.items.count >= limits.leastVideos { histories.append(done.items) }
-        return histories
-    }
-}
-
-/// One video a child watched, by its number in the catalogue.
-struct TrainingItem: Sendable {
-    let video: Int
-    let ratio: Double
-    let at: Instant
 }
 
 /// Training itself, off every actor: minutes of work without suspension for a large catalogue.
@@ -181,7 +146,7 @@ extension Trainer {
 
     /// The videos that are fitted, by number: all, or the ones most children watch where all would take too much memory.
     private func columns() throws(CoWatchFit.Failure) -> [Int] {
-        let labels = labelRows(Array(snapshot.entries.indices)).rowCount
+        let labels = snapshot.labelRows(Array(snapshot.entries.indices)).rowCount
         var children = [Int](repeating: 0, count: snapshot.entries.count)
         for item in histories.joined() { children[item.video] += 1 }
         let entries = histories.reduce(0) { $0 + $1.count }
@@ -211,7 +176,7 @@ extension Trainer {
                     .map { (places[$0.video], $0.ratio / Self.likedFrom) }
             )
         }
-        return BlendData(liked: liked, met: met, labels: labelRows(kept))
+        return BlendData(liked: liked, met: met, labels: snapshot.labelRows(kept))
     }
 
     /// The newest part of what each child liked is kept back, and with it everything it met since then.
@@ -235,20 +200,5 @@ extension Trainer {
             )
         }
         return (data(older, kept), hidden)
-    }
-
-    /// One row per label with the staff's weights times the weight of its kind.
-    private func labelRows(_ kept: [Int]) -> SparseRows {
-        var rows: [Label.ID: [(column: Int, value: Double)]] = [:]
-        for (place, video) in kept.enumerated() {
-            for label in snapshot.entries[video].labels {
-                guard let kind = snapshot.labels[label.label]?.kind else { continue }
-                let weight = label.weight * LabelKindWeights.standard.weight(of: kind.description)
-                if weight > 0 { rows[label.label, default: []].append((place, weight)) }
-            }
-        }
-        var matrix = SparseRows(columnCount: kept.count)
-        for (_, row) in rows.sorted(by: { $0.key < $1.key }) { matrix.append(row) }
-        return matrix
     }
 }

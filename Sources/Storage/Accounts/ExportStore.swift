@@ -49,12 +49,15 @@ package struct ExportStore: Sendable {
         package let id: Play.ID
         package let video: Video.ID
         package let surface: Surface
+        package let reason: Recommendation.Reason?
         package let startedAt: Instant
         package let heardAt: Instant
         package let madeAt: Instant
         package let state: PlayLedger.State
         package let position: Span
         package let watched: Span
+        package let resumed: Span
+        package let isFinished: Bool
     }
 
     package struct HourRecord: Sendable {
@@ -158,20 +161,24 @@ package struct ExportStore: Sendable {
     private static func plays(of child: Child.ID, _ transaction: any Transaction) throws -> [PlayRecord] {
         try transaction.rows(
             """
-            SELECT id, video_id, surface, started_at, heard_at, made_at, state, position_ms, watched_ms FROM play
-            WHERE child_id = \(child) ORDER BY started_at, id
+            SELECT id, video_id, surface, reason, started_at, heard_at, made_at, state, position_ms, watched_ms,
+                resumed_ms, finished
+            FROM play WHERE child_id = \(child) ORDER BY started_at, id
             """
         ).map { row in
             PlayRecord(
                 id: try row["id"],
                 video: try row["video_id"],
                 surface: try row["surface"],
+                reason: try row["reason"],
                 startedAt: try row["started_at"],
                 heardAt: try row["heard_at"],
                 madeAt: try row["made_at"],
                 state: try row["state"],
                 position: try row["position_ms"],
-                watched: try row["watched_ms"]
+                watched: try row["watched_ms"],
+                resumed: try row["resumed_ms"],
+                isFinished: try row["finished"]
             )
         }
     }

@@ -11,6 +11,7 @@ extension Migration {
                 child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
                 video_id TEXT NOT NULL REFERENCES video (id),
                 surface TEXT NOT NULL,
+                reason TEXT,
                 started_at \(integer) NOT NULL,
                 heard_at \(integer) NOT NULL,
                 made_at \(integer) NOT NULL,
@@ -19,7 +20,9 @@ extension Migration {
                     CHECK (state IN ('playing', 'paused', 'buffering', 'hidden', 'ended')),
                 bank_ms \(integer) NOT NULL,
                 position_ms \(integer) NOT NULL DEFAULT 0 CHECK (position_ms >= 0),
-                watched_ms \(integer) NOT NULL DEFAULT 0 CHECK (watched_ms >= 0)
+                watched_ms \(integer) NOT NULL DEFAULT 0 CHECK (watched_ms >= 0),
+                resumed_ms \(integer) NOT NULL DEFAULT 0 CHECK (resumed_ms >= 0),
+                finished \(integer) NOT NULL DEFAULT 0 CHECK (finished IN (0, 1))
             )\(strict)
             """,
             "CREATE INDEX play_by_child ON play (child_id, started_at)",

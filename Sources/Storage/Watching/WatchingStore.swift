@@ -15,26 +15,42 @@ package struct WatchingStore: Sendable {
         package let id: Play.ID
         package let child: Child.ID
         package let video: Video.ID
-        package let surface: Surface
+        /// Where the child chose the video, and the reason that stood with it.
+        package let offer: Offer
 
-        package init(id: Play.ID, child: Child.ID, video: Video.ID, surface: Surface) {
+        package init(
+            id: Play.ID,
+            child: Child.ID,
+            video: Video.ID,
+            surface: Surface,
+            reason: Recommendation.Reason? = nil
+        ) {
             self.id = id
             self.child = child
             self.video = video
-            self.surface = surface
+            offer = Offer(surface: surface, reason: reason)
         }
     }
 
-    /// Begins a play and answers where the child left the video. Begun once more under the same id, as a repeated request
-    /// does, it is the same play.
-    package func begin(_ play: NewPlay, now: Instant) async throws -> Span {
+    package struct Begun: Sendable, Equatable {
+        /// Where the child left the video.
+        package let resume: Span
+        /// Whether it had been begun before, under the same id.
+        package let isRepeated: Bool
+    }
+
+    /// Begins a play. Begun once more under the same id, as a repeated request does, it is the same play.
+    package func begin(_ play: NewPlay, now: Instant) async throws -> Begun {
         let ledger = PlayLedger(startedAt: now)
         return try await database.write { transaction in
             let begun = try transaction.run(
                 """
-                INSERT INTO play (id, child_id, video_id, surface, started_at, heard_at, made_at, bank_ms)
-                VALUES (\(play.id), \(play.child), \(play.video), \(play.surface), \(now), \(ledger.heardAt),
-                    \(ledger.madeAt), \(ledger.bank))
+                INSERT INTO play (id, child_id, video_id, surface, reason, started_at, heard_at, made_at, bank_ms,
+                    resumed_ms)
+                VALUES (\(play.id), \(play.child), \(play.video), \(play.offer.surface), \(play.offer.reason), \(now),
+                    \(ledger.heardAt), \(ledger.madeAt), \(ledger.bank),
+                    coalesce((SELECT position_ms FROM watched_video
+                        WHERE child_id = \(play.child) AND video_id = \(play.video)), 0))
                 ON CONFLICT (id) DO NOTHING
                 """
             )
@@ -50,7 +66,8 @@ package struct WatchingStore: Sendable {
             guard let total else { throw DatabaseError.conflict }
             let counted: Double = try total["popularity"]
             try PopularityStore.count(play.child, watching: play.video, counted: counted, now: now, transaction)
-            return try total["position_ms"]
+            if begun > 0 { try OfferStore.add(OfferStore.Cell(play.offer, at: now), opened: 1, transaction) }
+            return Begun(resume: try total["position_ms"], isRepeated: begun == 0)
         }
     }
 
@@ -110,6 +127,8 @@ package struct WatchingStore: Sendable {
         package let watchedToday: Span
         /// Whether the share of the video the child has watched passed a tenth: the taste vector is due.
         package let ratingChanged: Bool
+        /// What the child has watched through with this arrival, and not before.
+        package let finished: Offer?
     }
 
     /// Counts an arrival of beats: the play, the video's total, the watch hours and the day, all or nothing. Nil, and
@@ -123,7 +142,7 @@ package struct WatchingStore: Sendable {
         let row = try transaction.row(
             """
             SELECT p.child_id, c.guardian_id, p.video_id, g.time_zone, p.started_at, p.heard_at, p.made_at, p.beats,
-                p.state, p.bank_ms, p.position_ms, p.watched_ms,
+                p.state, p.bank_ms, p.position_ms, p.watched_ms, p.surface, p.reason, p.resumed_ms, p.finished,
                 (SELECT count(*) FROM session s
                     WHERE s.id = \(arrival.session) AND s.revoked_at IS NULL AND s.expires_at > \(now)) AS sessions
             FROM play p JOIN child c ON c.id = p.child_id JOIN guardian g ON g.id = c.guardian_id
@@ -149,10 +168,21 @@ package struct WatchingStore: Sendable {
             accepted += 1
             if credit > .zero { credits[at, default: .zero] = credits[at, default: .zero] + credit }
         }
-        try save(ledger, of: arrival.play, transaction)
+        let wasFinished: Bool = try row["finished"]
+        let finishes =
+            try accepted > 0 && !wasFinished
+            && Play.isFinished(row["resumed_ms"] + ledger.watched, of: setting.duration)
+        try save(ledger, isFinished: wasFinished || finishes, of: arrival.play, transaction)
         guard accepted > 0 else {
             let today = try addToDays([:], child: child, calendar: setting.calendar, now: now, transaction)
-            return Tally(child: child, accepted: 0, credited: .zero, watchedToday: today, ratingChanged: false)
+            return Tally(
+                child: child,
+                accepted: 0,
+                credited: .zero,
+                watchedToday: today,
+                ratingChanged: false,
+                finished: nil
+            )
         }
         let credited = credits.values.reduce(.zero, +)
         let before = try addToVideo(
@@ -165,6 +195,9 @@ package struct WatchingStore: Sendable {
         )
         try addToHours(credits, child: child, areas: setting.areas, transaction)
         let today = try addToDays(credits, child: child, calendar: setting.calendar, now: now, transaction)
+        let offer = Offer(surface: try row["surface"], reason: try row["reason"])
+        // In the hour the play began, as its opening is: of those opened in an hour no more can be finished.
+        if finishes { try OfferStore.add(OfferStore.Cell(offer, at: ledger.startedAt), finished: 1, transaction) }
         let duration = max(1, setting.duration.milliseconds)
         let tenth = { (span: Span) in span.milliseconds * 10 / duration }
         return Tally(
@@ -172,16 +205,22 @@ package struct WatchingStore: Sendable {
             accepted: accepted,
             credited: credited,
             watchedToday: today,
-            ratingChanged: tenth(before) != tenth(before + credited) || (accepted > 0 && ledger.hasEnded)
+            ratingChanged: tenth(before) != tenth(before + credited) || (accepted > 0 && ledger.hasEnded),
+            finished: finishes ? offer : nil
         )
     }
 
-    private static func save(_ ledger: PlayLedger, of play: Play.ID, _ transaction: any Transaction) throws {
+    private static func save(
+        _ ledger: PlayLedger,
+        isFinished: Bool,
+        of play: Play.ID,
+        _ transaction: any Transaction
+    ) throws {
         try transaction.send(
             """
             UPDATE play SET heard_at = \(ledger.heardAt), made_at = \(ledger.madeAt), beats = \(ledger.numbers),
                 state = \(ledger.state), bank_ms = \(ledger.bank), position_ms = \(ledger.position),
-                watched_ms = \(ledger.watched)
+                watched_ms = \(ledger.watched), finished = \(isFinished)
             WHERE id = \(play)
             """
         )

@@ -1,30 +1,55 @@
 import ArgumentParser
+import Domain
 import Foundation
 import Jobs
 import Ranking
+import SQL
+import Storage
 
-/// How good recommendations are, on anybody's data.
+/// How good recommendations are, on anybody's data, on our own plays, and as children take them up.
 struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract: "Measures how well each method finds what people go on to like.",
+        usage: """
+            kyck evaluate --interactions <csv> [--test <csv> | --split <split>] [--items <csv>] [--candidates <file>] [<options>]
+            kyck evaluate --own [--split <split>] [<options>]
+            kyck evaluate --online [--since <day>] [--json]
+            """,
         discussion: """
             Files are CSV, with or without a heading: interactions are user,item,value[,timestamp]; a test is user,item, \
             and its rows are taken out of the interactions; items are item,label|label|…; candidates name one item a \
             line. What counts as liked is a value of at least --positive-from, by default the smallest value that a row \
             of the test has. Without a test, --split makes one: random for each seed, last once. With one split the \
             first seed is used. No database is opened.
+
+            With --own the interactions are what children watched here, their values in 0…1.75 for the part watched and \
+            repeats, liked from half a video on; every published video is a candidate. With --online nothing is split: \
+            it prints what was shown, opened and watched through, as the API counted it. Both read the database and \
+            name no child.
             """
     )
 
     @Option(help: ArgumentHelp("Everything known.", valueName: "csv"))
-    var interactions: String
+    var interactions: String?
+
+    @Flag(help: "Take our own plays.")
+    var own = false
+
+    @Flag(help: "Print what came of the offers made so far.")
+    var online = false
+
+    @Option(help: ArgumentHelp("With --online: only from this day on, in UTC, as in 2026-11-23.", valueName: "day"))
+    var since: Day?
 
     @Option(help: ArgumentHelp("What is to be found.", valueName: "csv"))
     var test: String?
 
     @Option(
-        help: "Without a test: hide a fifth of what each user likes (random, the default), or the last of it (last)."
+        help: """
+            Without a test: hide a fifth of what each user likes (random, the default for files), or the last of it \
+            (last, the default for --own).
+            """
     )
     var split: Split?
 
@@ -76,6 +101,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     enum Split: String, ExpressibleByArgument, CaseIterable { case random, last }
 
     func validate() throws {
+        try validateSource()
         guard test == nil || split == nil else { throw ValidationError("say either --test or --split") }
         guard depths.values.allSatisfy({ (1...10_000).contains($0) }) else {
             throw ValidationError("--k takes lengths of lists from 1 to 10000")
@@ -93,34 +119,82 @@ struct EvaluateCommand: AsyncParsableCommand {
         }
     }
 
+    private func validateSource() throws {
+        guard [interactions != nil, own, online].count(where: \.self) == 1 else {
+            throw ValidationError("say one of --interactions, --own and --online")
+        }
+        guard interactions != nil || (test == nil && items == nil && candidates == nil) else {
+            throw ValidationError("--test, --items and --candidates are for --interactions")
+        }
+        guard online || since == nil else { throw ValidationError("--since is for --online") }
+        guard !online || (split == nil && positiveFrom == nil) else {
+            throw ValidationError("--split and --positive-from are not for --online, which splits nothing")
+        }
+    }
+
     func run() async throws {
         try await reportingFailures {
+            if online {
+                try await printOffers()
+                return
+            }
             let progress = ProgressLine()
             defer { progress.finish() }
             progress.show("reading")
-            let files = try EvaluationFiles(
-                EvaluationFiles.Paths(interactions: interactions, test: test, items: items, candidates: candidates),
-                positiveFrom: positiveFrom,
-                minimum: minimum
-            )
-            let splits = try splits(files)
-            let settings = settings(files, seeds: splits.map(\.seed))
-            let evaluator = Evaluator(data: files.data, settings: settings) { progress.show($0) }
-            let report = try evaluator.run(splits, candidates: files.candidates)
+            let input = try await input()
+            let splits = try splits(input)
+            let settings = settings(input, seeds: splits.map(\.seed))
+            let evaluator = Evaluator(data: input.data, settings: settings) { progress.show($0) }
+            let report = try evaluator.run(splits, candidates: input.candidates)
             progress.finish()
-            let account = EvaluationAccount(report, files, seeds: settings.seeds, split: splitName)
+            let account = EvaluationAccount(report, input, seeds: settings.seeds, split: splitName)
             if json { try printJSON(account) } else { account.print() }
         }
     }
 
-    private var splitName: String { test != nil ? "test" : (split ?? .random).rawValue }
+    private func input() async throws -> EvaluationInput {
+        if let interactions {
+            return try EvaluationFiles(
+                EvaluationFiles.Paths(interactions: interactions, test: test, items: items, candidates: candidates),
+                positiveFrom: positiveFrom,
+                minimum: minimum
+            ).input
+        }
+        let platform = try await Platform.open(role: "evaluate")
+        let input = try await OwnPlays(training: platform.stores.training).read(
+            try await platform.catalogue.current(),
+            positiveFrom: positiveFrom,
+            minimum: minimum
+        )
+        try await platform.database.close()
+        guard input.data.userCount >= OwnPlays.leastChildren else {
+            throw ExitFailure(
+                .noInput,
+                "\(input.data.userCount) children like \(minimum) videos or more, and fewer than "
+                    + "\(OwnPlays.leastChildren) say nothing (--minimum 2 asks for less of each)"
+            )
+        }
+        return input
+    }
 
-    private func settings(_ files: EvaluationFiles, seeds: [UInt64]) -> Evaluator.Settings {
+    private func printOffers() async throws {
+        let platform = try await Platform.open(role: "evaluate")
+        let start = since.map { Instant(millisecondsSince1970: $0.number * Span.days(1).milliseconds) }
+        let totals = try await platform.stores.offers.totals(since: start)
+        try await platform.database.close()
+        let account = OfferAccount(totals, since: since)
+        if json { try printJSON(account) } else { account.print() }
+    }
+
+    private var splitKind: Split { split ?? (own ? .last : .random) }
+    private var splitName: String { test != nil ? "test" : splitKind.rawValue }
+
+    private func settings(_ input: EvaluationInput, seeds: [UInt64]) -> Evaluator.Settings {
         var settings = Evaluator.Settings()
         settings.methods = methods.values
         settings.depths = depths.values
         settings.seeds = seeds
-        settings.positiveFrom = files.positiveFrom
+        settings.positiveFrom = input.positiveFrom
         (settings.neighbours, settings.itemNeighbours, settings.shrink) = (neighbours, itemNeighbours, shrink)
         settings.easeRegularisation = easeRegularisation
         settings.cease.regularisation = ceaseRegularisation
@@ -129,12 +203,12 @@ struct EvaluateCommand: AsyncParsableCommand {
         return settings
     }
 
-    private func splits(_ files: EvaluationFiles) throws -> [(seed: UInt64, split: EvaluationSplit)] {
-        let (known, users, from) = (files.data.interactions, files.data.userCount, files.positiveFrom)
+    private func splits(_ input: EvaluationInput) throws -> [(seed: UInt64, split: EvaluationSplit)] {
+        let (known, users, from) = (input.data.interactions, input.data.userCount, input.positiveFrom)
         let splits: [(seed: UInt64, split: EvaluationSplit)]
-        if let hidden = files.hidden {
+        if let hidden = input.hidden {
             splits = seeds.values.prefix(1).map { ($0, EvaluationSplit(known: known, hidden: hidden)) }
-        } else if split == .last {
+        } else if splitKind == .last {
             let last = EvaluationSplit.last(known, userCount: users, positiveFrom: from)
             splits = seeds.values.prefix(1).map { ($0, last) }
         } else {
@@ -145,7 +219,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         guard splits.allSatisfy({ !$0.split.hidden.allSatisfy(\.isEmpty) }) else {
             throw ExitFailure(
                 .badData,
-                "\(interactions): nobody likes two items or more, so nothing can be hidden and found again "
+                "\(interactions ?? "our own plays"): nobody likes two items or more, so nothing can be hidden and found again "
                     + "(liked is a value of at least \(from), and users who like fewer than \(minimum) are left out)"
             )
         }
@@ -175,6 +249,8 @@ struct CommaSeparated<Value: ExpressibleByArgument & Hashable & Sendable>: Expre
 }
 
 extension Evaluator.Method: ExpressibleByArgument {}
+
+extension Day: ExpressibleByArgument {}
 
 extension EvaluationFiles.Malformed: ExplainedFailure {
     var explanation: String { description }

@@ -5,13 +5,13 @@ import Ranking
 /// The outcome of an evaluation, as a table for people and as JSON for programs.
 struct EvaluationAccount {
     private let report: Evaluator.Report
-    private let files: EvaluationFiles
+    private let input: EvaluationInput
     private let seeds: [UInt64]
     /// `test`, `random` or `last`.
     private let split: String
 
-    init(_ report: Evaluator.Report, _ files: EvaluationFiles, seeds: [UInt64], split: String) {
-        (self.report, self.files, self.seeds, self.split) = (report, files, seeds, split)
+    init(_ report: Evaluator.Report, _ input: EvaluationInput, seeds: [UInt64], split: String) {
+        (self.report, self.input, self.seeds, self.split) = (report, input, seeds, split)
     }
 
     private struct Column {
@@ -38,7 +38,7 @@ struct EvaluationAccount {
     func print() {
         Swift.print(heading)
         Swift.print("")
-        for line in Self.aligned(rows) { Swift.print(line) }
+        for line in TextTable.aligned(rows) { Swift.print(line) }
         for result in report.results where !result.choices.isEmpty {
             Swift.print("")
             for (seed, choice) in zip(seeds, result.choices) {
@@ -55,12 +55,12 @@ struct EvaluationAccount {
         var parts = [
             "\(ClosingTable.grouped(report.users)) users with something to find among "
                 + "\(ClosingTable.grouped(report.candidates)) items",
-            "liked from \(files.positiveFrom)",
-            files.data.labels.rowCount > 0 ? "\(ClosingTable.grouped(files.data.labels.rowCount)) labels" : "no labels",
+            "liked from \(input.positiveFrom)",
+            input.data.labels.rowCount > 0 ? "\(ClosingTable.grouped(input.data.labels.rowCount)) labels" : "no labels",
             "split \(split), seed" + (seeds.count > 1 ? "s " : " ") + seeds.map(String.init).joined(separator: ", "),
         ]
-        if files.leftOut > 0 { parts.append("\(ClosingTable.grouped(files.leftOut)) users left out who like too few") }
-        if files.repeated > 0 { parts.append("\(ClosingTable.grouped(files.repeated)) rows replaced by a later one") }
+        if input.leftOut > 0 { parts.append("\(ClosingTable.grouped(input.leftOut)) users left out who like too few") }
+        if input.repeated > 0 { parts.append("\(ClosingTable.grouped(input.repeated)) rows replaced by a later one") }
         return parts.joined(separator: "; ")
     }
 
@@ -91,18 +91,6 @@ struct EvaluationAccount {
             return "blend against \(comparison.best.rawValue), the best of the others: nDCG@\(depths.first ?? 0) is "
                 + "\(Self.fixed(difference, 4)) \(better ? "higher" : "lower") per user, p = "
                 + "\(Self.fixed(comparison.test.p, 4)) (paired randomisation test over \(report.users) users)."
-        }
-    }
-
-    /// The first column to the left, the others to the right.
-    private static func aligned(_ rows: [[String]]) -> [String] {
-        let count = rows.map(\.count).max() ?? 0
-        let widths = (0..<count).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
-        return rows.map { row in
-            row.enumerated().map { column, text in
-                let gap = String(repeating: " ", count: widths[column] - text.count)
-                return column == 0 ? text + gap : "  " + gap + text
-            }.joined()
         }
     }
 
@@ -146,13 +134,13 @@ extension EvaluationAccount: Encodable {
         try container.encode(report.results.map(values(of:)), forKey: .methods)
         try container.encode(report.users, forKey: .users)
         try container.encode(report.candidates, forKey: .candidates)
-        try container.encode(files.data.itemCount, forKey: .items)
-        try container.encode(files.data.labels.rowCount, forKey: .labels)
+        try container.encode(input.data.itemCount, forKey: .items)
+        try container.encode(input.data.labels.rowCount, forKey: .labels)
         try container.encode(seeds, forKey: .seeds)
         try container.encode(split, forKey: .split)
-        try container.encode(files.positiveFrom, forKey: .positiveFrom)
-        try container.encode(files.leftOut, forKey: .leftOut)
-        try container.encode(files.repeated, forKey: .repeated)
+        try container.encode(input.positiveFrom, forKey: .positiveFrom)
+        try container.encode(input.leftOut, forKey: .leftOut)
+        try container.encode(input.repeated, forKey: .repeated)
         if let comparison = report.comparison {
             let values: [String: Value] = [
                 "method": .text("blend"), "against": .text(comparison.best.rawValue),

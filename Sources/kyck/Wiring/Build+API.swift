@@ -22,6 +22,12 @@ func buildAPIServices(_ platform: Platform, messages: MessageQueue) async throws
         stores: platform.stores,
         catalogue: platform.catalogue,
         recommendations: try buildRecommendationSource(platform),
+        offers: OfferCounter(
+            store: platform.stores.offers,
+            clock: platform.clock,
+            record: offerCounters(platform.metrics),
+            logger: platform.logger
+        ),
         readTaste: labels(ofTaste:),
         secrets: APIServices.Secrets(
             tokens: try await AccessTokens(keyring: ring, clock: platform.clock),
@@ -40,6 +46,23 @@ func buildAPIServices(_ platform: Platform, messages: MessageQueue) async throws
         proxies: platform.settings.trustedProxies,
         logger: platform.logger
     )
+}
+
+/// `offers_shown_total`, `offers_opened_total` and `offers_finished_total` by surface and reason, all there from the start.
+private func offerCounters(_ metrics: any MetricsFactory) -> OfferCounter.Record {
+    struct Key: Hashable {
+        let stage: Offer.Stage
+        let offer: Offer
+    }
+    let keys = Offer.Stage.allCases.flatMap { stage in stage.offers.map { Key(stage: stage, offer: $0) } }
+    let counters = Dictionary(
+        uniqueKeysWithValues: keys.map { key in
+            let labels = [("surface", key.offer.surface.rawValue), ("reason", key.offer.reasonName)]
+            let name = "offers_\(key.stage.rawValue)_total"
+            return (key, Counter(label: name, dimensions: labels, factory: metrics))
+        }
+    )
+    return { stage, offer, count in counters[Key(stage: stage, offer: offer)]?.increment(by: count) }
 }
 
 /// A stored taste in labels.
@@ -157,7 +180,7 @@ func buildAPI(_ platform: Platform) async throws -> [any Service] {
         ),
         logger: platform.logger
     )
-    var roles: [any Service] = [messages]
+    var roles: [any Service] = [messages, OfferWriter(offers: services.offers)]
     if platform.settings.recommenderURL == nil {
         roles.append(EngineUpkeep(engine: platform.engine, logger: platform.logger))
     }

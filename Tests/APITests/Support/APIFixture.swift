@@ -222,6 +222,7 @@ extension APIServices {
             stores: stores,
             catalogue: catalogue,
             recommendations: recommendations ?? self.recommendations,
+            offers: offers,
             readTaste: readTaste,
             secrets: secrets,
             messages: messages,

@@ -146,13 +146,15 @@ extension APIFixture {
 
     // MARK: Watching
 
-    func play(_ video: Video.ID, in family: Family, as token: String? = nil) async throws -> APIAnswer {
-        try await send(
-            .post,
-            family.path + "/plays",
-            ["video_id": .string(video.description), "surface": "home"],
-            as: token ?? family.childToken
-        )
+    func play(
+        _ video: Video.ID,
+        in family: Family,
+        reason: Recommendation.Reason? = nil,
+        as token: String? = nil
+    ) async throws -> APIAnswer {
+        var body: [String: JSON] = ["video_id": .string(video.description), "surface": "home"]
+        if let reason { body["reason"] = .string(reason.rawValue) }
+        return try await send(.post, family.path + "/plays", .object(body), as: token ?? family.childToken)
     }
 
     /// The address by which a film of ours plays, as a child's answer gives it out.
@@ -163,8 +165,12 @@ extension APIFixture {
     }
 
     /// Begins a play and returns its id.
-    func begin(_ video: Video.ID, in family: Family) async throws -> Play.ID {
-        let answer = try await play(video, in: family).require(201)
+    func begin(
+        _ video: Video.ID,
+        in family: Family,
+        reason: Recommendation.Reason? = nil
+    ) async throws -> Play.ID {
+        let answer = try await play(video, in: family, reason: reason).require(201)
         return try #require(answer.json["play_id"].string.flatMap(Play.ID.init))
     }
 
@@ -185,9 +191,10 @@ extension APIFixture {
         _ video: Video.ID,
         seconds: Int64,
         state: PlayLedger.State = .paused,
-        in family: Family
+        in family: Family,
+        reason: Recommendation.Reason? = nil
     ) async throws -> Play.ID {
-        let play = try await begin(video, in: family)
+        let play = try await begin(video, in: family, reason: reason)
         clock.advance(.seconds(seconds))
         let beat = PlayLedger.Beat(
             number: 1,

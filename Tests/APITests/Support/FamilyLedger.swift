@@ -84,6 +84,8 @@ enum FamilyLedger {
         // Weights between videos, over at least twenty children; it names none.
         "model": .ofNobody,
         "model_part": .ofNobody,
+        // Sums by hour over all children; it names none.
+        "offer_hour": .ofNobody,
         "watched_video": .exported(
             at: "children.0.videos",
             besides: ["child_id": owner, "popularity": .leftOut("its part in how many children watch the video")]

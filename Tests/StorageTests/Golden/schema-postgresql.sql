@@ -156,6 +156,18 @@ CREATE TABLE model_part (
     CONSTRAINT model_part_version_fkey FOREIGN KEY (version) REFERENCES model(version) ON DELETE CASCADE,
     CONSTRAINT model_part_pkey PRIMARY KEY (version, part)
 );
+CREATE TABLE offer_hour (
+    hour_at bigint NOT NULL,
+    surface text NOT NULL,
+    reason text NOT NULL,
+    shown bigint NOT NULL,
+    opened bigint NOT NULL,
+    finished bigint NOT NULL,
+    CONSTRAINT offer_hour_finished_check CHECK ((finished >= 0)),
+    CONSTRAINT offer_hour_opened_check CHECK ((opened >= 0)),
+    CONSTRAINT offer_hour_shown_check CHECK ((shown >= 0)),
+    CONSTRAINT offer_hour_pkey PRIMARY KEY (hour_at, surface, reason)
+);
 CREATE TABLE otp_challenge (
     id text NOT NULL,
     phone_lookup bytea NOT NULL,
@@ -176,6 +188,7 @@ CREATE TABLE play (
     child_id text NOT NULL,
     video_id text NOT NULL,
     surface text NOT NULL,
+    reason text,
     started_at bigint NOT NULL,
     heard_at bigint NOT NULL,
     made_at bigint NOT NULL,
@@ -184,7 +197,11 @@ CREATE TABLE play (
     bank_ms bigint NOT NULL,
     position_ms bigint NOT NULL DEFAULT 0,
     watched_ms bigint NOT NULL DEFAULT 0,
+    resumed_ms bigint NOT NULL DEFAULT 0,
+    finished bigint NOT NULL DEFAULT 0,
+    CONSTRAINT play_finished_check CHECK ((finished = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
     CONSTRAINT play_position_ms_check CHECK ((position_ms >= 0)),
+    CONSTRAINT play_resumed_ms_check CHECK ((resumed_ms >= 0)),
     CONSTRAINT play_state_check CHECK ((state = ANY (ARRAY['playing'::text, 'paused'::text, 'buffering'::text, 'hidden'::text, 'ended'::text]))),
     CONSTRAINT play_watched_ms_check CHECK ((watched_ms >= 0)),
     CONSTRAINT play_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,

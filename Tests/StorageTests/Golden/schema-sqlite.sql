@@ -124,6 +124,15 @@ CREATE TABLE model_part (
     bytes BLOB NOT NULL,
     PRIMARY KEY (version, part)
 ) STRICT;
+CREATE TABLE offer_hour (
+    hour_at INTEGER NOT NULL,
+    surface TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    shown INTEGER NOT NULL CHECK (shown >= 0),
+    opened INTEGER NOT NULL CHECK (opened >= 0),
+    finished INTEGER NOT NULL CHECK (finished >= 0),
+    PRIMARY KEY (hour_at, surface, reason)
+) STRICT;
 CREATE TABLE otp_challenge (
     id TEXT NOT NULL PRIMARY KEY,
     phone_lookup BLOB NOT NULL,
@@ -142,6 +151,7 @@ CREATE TABLE play (
     child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
     video_id TEXT NOT NULL REFERENCES video (id),
     surface TEXT NOT NULL,
+    reason TEXT,
     started_at INTEGER NOT NULL,
     heard_at INTEGER NOT NULL,
     made_at INTEGER NOT NULL,
@@ -150,7 +160,9 @@ CREATE TABLE play (
         CHECK (state IN ('playing', 'paused', 'buffering', 'hidden', 'ended')),
     bank_ms INTEGER NOT NULL,
     position_ms INTEGER NOT NULL DEFAULT 0 CHECK (position_ms >= 0),
-    watched_ms INTEGER NOT NULL DEFAULT 0 CHECK (watched_ms >= 0)
+    watched_ms INTEGER NOT NULL DEFAULT 0 CHECK (watched_ms >= 0),
+    resumed_ms INTEGER NOT NULL DEFAULT 0 CHECK (resumed_ms >= 0),
+    finished INTEGER NOT NULL DEFAULT 0 CHECK (finished IN (0, 1))
 ) STRICT;
 CREATE INDEX play_by_child ON play (child_id, started_at);
 CREATE TABLE refresh_token (

@@ -78,7 +78,8 @@ struct HotQueryTests {
             id: IdentifierSource(clock: .system).next(),
             child: child.id,
             video: video.id,
-            surface: .home
+            surface: .home,
+            reason: .new
         )
         _ = try await stores.watching.begin(play, now: Self.now)
         expectIndexed(recorder, "beginning a play")
@@ -97,6 +98,19 @@ struct HotQueryTests {
         let arrival = WatchingStore.Arrival(play: play.id, beats: [beat]) { _ in setting }
         _ = try await stores.watching.count(arrival, now: Self.now + .seconds(10))
         expectIndexed(recorder, "a beat")
+        let last = PlayLedger.Beat(
+            number: 2,
+            at: Self.now + .seconds(60),
+            position: .seconds(60),
+            played: .seconds(50),
+            state: .ended
+        )
+        let end = WatchingStore.Arrival(play: play.id, beats: [last]) { _ in setting }
+        let tally = try await stores.watching.count(end, now: Self.now + .seconds(60))
+        #expect(tally?.finished == play.offer)
+        expectIndexed(recorder, "the beat that watches a video through")
+        _ = try await stores.offers.add(shown: [OfferStore.Cell(play.offer, at: Self.now): 1])
+        expectIndexed(recorder, "counting what was shown")
         try await stores.history.saveTaste([1], of: child.id, now: Self.now)
         expectIndexed(recorder, "a taste")
     }

@@ -37,7 +37,7 @@ struct WatchingStoreTests {
                 video: video,
                 surface: .home
             )
-            return (play.id, try await stores.watching.begin(play, now: now))
+            return (play.id, try await stores.watching.begin(play, now: now).resume)
         }
 
         func beat(_ play: Play.ID, _ number: Int64, at: Instant, now: Instant) async throws -> WatchingStore.Tally? {
