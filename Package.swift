@@ -113,7 +113,7 @@ let package = Package(
             name: "APITests",
             dependencies: [
                 "kyck", "API", "ServerKit", "Storage", "SQL", "Domain", "Contract", "Telemetry", "TestSupport",
-                "Recommender", "FaultyServer", hummingbird, hummingbirdTesting, httpTypes, crypto, nioCore,
+                "Ranking", "Recommender", "FaultyServer", hummingbird, hummingbirdTesting, httpTypes, crypto, nioCore,
                 lifecycle, logging,
                 metrics,
             ]
@@ -121,7 +121,8 @@ let package = Package(
         .testTarget(
             name: "KyckTests",
             dependencies: [
-                "kyck", "Domain", "Jobs", "Recommender", "SQL", "SQLite", "ServerKit", "Storage", "Telemetry",
+                "kyck", "Domain", "Jobs", "Ranking", "Recommender", "SQL", "SQLite", "ServerKit", "Storage",
+                "Telemetry",
                 "TestSupport",
                 logging,
             ]

@@ -6,13 +6,17 @@ import Storage
 struct RankingSnapshot: Sendable {
     let source: CatalogueSnapshot
     let ranking: RankingCatalogue
+    /// Of the trained model; nil before the first training.
+    let modelVersion: Int64?
     /// Of every video, in the catalogue's order.
     let outlines: [Screening.Outline]
     private let labelNumbers: [String: Int]
 
-    /// - Parameter model: what was learnt; nil before the first training.
-    init(_ source: CatalogueSnapshot, popularity: [Video.ID: Double], model: TrainedModel? = nil) {
+    /// - Parameter model: what was learnt, and its version; nil before the first training.
+    init(_ source: CatalogueSnapshot, popularity: [Video.ID: Double], model: (version: Int64, trained: TrainedModel)?) {
         self.source = source
+        modelVersion = model?.version
+        let model = model?.trained
         outlines = source.entries.map { Screening.Outline($0.subject) }
         let labels = source.labels.values.sorted { $0.id < $1.id }
         let numbers = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1.id, $0) })

@@ -6,14 +6,24 @@ import ServiceLifecycle
 package import Storage
 
 /// The recommender: reads a child's history and taste from the database at request time and keeps nothing but the
-/// catalogue and its popularity, so that any number of replicas answer alike.
+/// catalogue, its popularity and the newest trained model, so that any number of replicas answer alike.
 package actor RecommendationEngine: RecommendationSource {
     private let stores: Stores
     private let catalogue: CatalogueCache
     private let clock: Domain.Clock
-    private var popularity: [Video.ID: Double] = [:]
-    private var model: (version: Int64, trained: TrainedModel)?
+    private var learnt = Learnt()
     private var snapshot: RankingSnapshot?
+    private var making: (number: Int, version: Int64, task: Task<RankingSnapshot, Never>)?
+    /// Stored models that this program cannot read: told once, and not read again.
+    private var unreadable: Set<Int64> = []
+
+    /// What is read every few minutes, apart from the catalogue.
+    private struct Learnt: Sendable {
+        /// Grows with each change.
+        var number = 0
+        var popularity: [Video.ID: Double] = [:]
+        var model: (version: Int64, trained: TrainedModel)?
+    }
 
     package init(stores: Stores, catalogue: CatalogueCache, clock: Domain.Clock) {
         self.stores = stores
@@ -21,26 +31,49 @@ package actor RecommendationEngine: RecommendationSource {
         self.clock = clock
     }
 
+    // MARK: What is kept
+
+    /// Whether the catalogue is in memory.
+    package var hasCatalogue: Bool { snapshot != nil }
+
+    /// Whether the newest readable model is in use, or none was trained yet: before the first training the catalogue
+    /// suffices. Once true it stays so, whatever is trained later.
+    package private(set) var hasModel = false
+
+    /// The version of the model in use; nil before the first training.
+    package var modelVersion: Int64? { learnt.model?.version }
+
     /// Reads anew what our own children watch. Called at the start and every few minutes.
     package func refreshPopularity() async throws {
-        popularity = try await stores.popularity.children(now: clock.now())
-        snapshot = nil
+        let popularity = try await stores.popularity.children(now: clock.now())
+        try await renew { $0.popularity = popularity }
     }
 
-    /// Loads the newest trained model where there is a newer one than the one in use. The old one serves until the new one is
-    /// whole; one that cannot be read is passed over, and told.
+    /// Loads the newest trained model that can be read, where it is not the one in use. The old one serves until the new one
+    /// is whole and laid out over the catalogue.
     ///
     /// - Returns: the version that is in use; nil before the first training.
+    /// - Throws: ``UnreadableModel``, once, for a newer one that was passed over.
     @discardableResult
     package func refreshModel() async throws -> Int64? {
-        guard let newest = try await stores.models.newestVersion(), newest != model?.version else {
-            return model?.version
+        var passedOver: Int64?
+        let versions = try await stores.models.versions().filter { !unreadable.contains($0) }
+        for version in versions {
+            if version == learnt.model?.version { break }
+            guard let stored = try await stores.models.model(version) else {
+                // It went while it was read, so there are newer ones.
+                return try await refreshModel()
+            }
+            if let trained = await Self.decode(stored.bytes) {
+                try await renew { $0.model = (version, trained) }
+                break
+            }
+            unreadable.insert(version)
+            passedOver = passedOver ?? version
         }
-        guard let stored = try await stores.models.newest() else { return model?.version }
-        guard let trained = await Self.decode(stored.bytes) else { throw UnreadableModel(version: stored.version) }
-        model = (stored.version, trained)
-        snapshot = nil
-        return stored.version
+        if learnt.model != nil || unreadable.isEmpty { hasModel = true }
+        if let passedOver { throw UnreadableModel(version: passedOver) }
+        return learnt.model?.version
     }
 
     /// A stored model that this program cannot read: damaged, or of a newer program.
@@ -51,12 +84,44 @@ package actor RecommendationEngine: RecommendationSource {
     @concurrent
     private static func decode(_ bytes: [UInt8]) async -> TrainedModel? { TrainedModel(encoded: bytes) }
 
+    /// Takes something new into use, once it is laid out over the catalogue: until then requests find the old.
+    private func renew(_ change: (inout Learnt) -> Void) async throws {
+        while true {
+            var next = learnt
+            change(&next)
+            next.number += 1
+            let made = await Self.make(try await catalogue.current(), next)
+            // What was taken into use meanwhile, or found by a request, must not be lost.
+            guard next.number == learnt.number + 1, made.source.version >= snapshot?.source.version ?? .min else {
+                continue
+            }
+            learnt = next
+            snapshot = made
+            return
+        }
+    }
+
+    /// The catalogue of this moment. What changes with it is made once, however many requests wait for it.
     func current() async throws -> RankingSnapshot {
         let source = try await catalogue.current()
-        if let snapshot, snapshot.source.version == source.version { return snapshot }
-        let made = RankingSnapshot(source, popularity: popularity, model: model?.trained)
-        snapshot = made
-        return made
+        while true {
+            if let snapshot, snapshot.source.version >= source.version { return snapshot }
+            let learnt = learnt
+            if making?.number != learnt.number || making?.version ?? .min < source.version {
+                making = (learnt.number, source.version, Task { await Self.make(source, learnt) })
+            }
+            guard let task = making?.task else { continue }
+            let made = await task.value
+            if making?.task == task { making = nil }
+            guard learnt.number == self.learnt.number else { continue }
+            if made.source.version > snapshot?.source.version ?? .min { snapshot = made }
+        }
+    }
+
+    /// Off the actor: a tenth of a second and more for a large catalogue.
+    @concurrent
+    private static func make(_ source: CatalogueSnapshot, _ learnt: Learnt) async -> RankingSnapshot {
+        RankingSnapshot(source, popularity: learnt.popularity, model: learnt.model)
     }
 
     // MARK: RecommendationSource

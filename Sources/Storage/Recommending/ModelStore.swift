@@ -23,27 +23,35 @@ package struct ModelStore: Sendable {
         package let bytes: [UInt8]
     }
 
-    /// The newest finished version; nil before the first.
-    package func newestVersion() async throws -> Int64? {
+    /// The finished versions, newest first.
+    package func versions() async throws -> [Int64] {
         try await database.read { transaction in
-            try transaction.row("SELECT max(version) AS version FROM model WHERE state = 'ready'")?["version"]
+            try transaction.rows("SELECT version FROM model WHERE state = 'ready' ORDER BY version DESC").map {
+                try $0["version"]
+            }
         }
     }
 
-    /// The newest finished model; nil before the first. One that is removed while it is read is read again.
-    package func newest() async throws -> Stored? {
-        guard let version = try await newestVersion() else { return nil }
+    /// The newest finished version; nil before the first.
+    package func newestVersion() async throws -> Int64? {
+        try await versions().first
+    }
+
+    /// A finished model; nil where it is not there, or goes while it is read.
+    package func model(_ version: Int64) async throws -> Stored? {
         let head = try await database.read { transaction in
-            try transaction.row("SELECT made_at, parts, summary FROM model WHERE version = \(version)")
+            try transaction.row(
+                "SELECT made_at, parts, summary FROM model WHERE version = \(version) AND state = 'ready'"
+            )
         }
-        guard let head else { return try await newest() }
+        guard let head else { return nil }
         let parts: Int = try head["parts"]
         var bytes: [UInt8] = []
         for part in 0..<parts {
             let row = try await database.read { transaction in
                 try transaction.row("SELECT bytes FROM model_part WHERE version = \(version) AND part = \(part)")
             }
-            guard let row else { return try await newest() }
+            guard let row else { return nil }
             let found: [UInt8] = try row["bytes"]
             bytes += found
         }

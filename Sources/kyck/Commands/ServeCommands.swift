@@ -43,7 +43,8 @@ struct AllCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await serve("all") { platform in
-            try buildJobs(platform) + (try buildRecommender(platform)) + (try await buildAPI(platform))
+            try buildJobs(platform) + (try buildRecommender(platform))
+                + (try await buildAPI(platform, keepsEngine: false))
         }
     }
 }

@@ -146,7 +146,8 @@ func buildMediaFiles(_ platform: Platform, links: MediaLinks) -> MediaFiles {
     }
 }
 
-func buildOperations(_ platform: Platform, drain: Drain) -> OperationsRoutes {
+/// - Parameter others: what has to be ready besides the database.
+func buildOperations(_ platform: Platform, also others: [ReadinessCheck] = [], drain: Drain) -> OperationsRoutes {
     let database = platform.database
     let metrics = platform.metrics
     return OperationsRoutes(
@@ -159,14 +160,17 @@ func buildOperations(_ platform: Platform, drain: Drain) -> OperationsRoutes {
                     return false
                 }
             }
-        ],
+        ] + others,
         drain: drain,
         metricsText: { metrics.text() }
     )
 }
 
-/// The API as a role: what has to run, in the order of dependence.
-func buildAPI(_ platform: Platform) async throws -> [any Service] {
+/// The API as a role: what has to run, in the order of dependence. It is ready without a trained model: a home has its
+/// fall-back list.
+///
+/// - Parameter keepsEngine: whether it renews what the recommender of this process keeps; not where that runs as a role.
+func buildAPI(_ platform: Platform, keepsEngine: Bool = true) async throws -> [any Service] {
     let messages = MessageQueue(sender: buildSMSSender(platform.settings), logger: platform.logger)
     let services = try await buildAPIServices(platform, messages: messages)
     let drain = Drain()
@@ -181,7 +185,7 @@ func buildAPI(_ platform: Platform) async throws -> [any Service] {
         logger: platform.logger
     )
     var roles: [any Service] = [messages, OfferWriter(offers: services.offers)]
-    if platform.settings.recommenderURL == nil {
+    if keepsEngine, platform.settings.recommenderURL == nil {
         roles.append(EngineUpkeep(engine: platform.engine, logger: platform.logger))
     }
     return roles + [server, drain]

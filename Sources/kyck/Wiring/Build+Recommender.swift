@@ -12,11 +12,8 @@ func buildRecommender(_ platform: Platform) throws -> [any Service] {
         )
     }
     let drain = Drain()
-    let router = ServiceRouter(context: AppRequestContext.self, drain: drain, metrics: platform.metrics)
-    buildOperations(platform, drain: drain).add(to: router.router)
-    Recommender.Routes(source: platform.engine, token: token).add(to: router.router)
     let server = Application(
-        router: router,
+        router: buildRecommenderRouter(platform, token: token, drain: drain),
         server: .http1OnLoops,
         configuration: .init(
             address: .hostname(platform.settings.host, port: platform.settings.recommenderPort),
@@ -25,4 +22,20 @@ func buildRecommender(_ platform: Platform) throws -> [any Service] {
         logger: platform.logger
     )
     return [EngineUpkeep(engine: platform.engine, logger: platform.logger), server, drain]
+}
+
+/// Every route of the recommender. It is ready once it has what it answers from.
+func buildRecommenderRouter(_ platform: Platform, token: String, drain: Drain) -> ServiceRouter<AppRequestContext> {
+    let router = ServiceRouter(context: AppRequestContext.self, drain: drain, metrics: platform.metrics)
+    let engine = platform.engine
+    buildOperations(
+        platform,
+        also: [
+            ReadinessCheck("catalogue") { await engine.hasCatalogue },
+            ReadinessCheck("model") { await engine.hasModel },
+        ],
+        drain: drain
+    ).add(to: router.router)
+    Recommender.Routes(source: engine, token: token).add(to: router.router)
+    return router
 }
