@@ -18,20 +18,14 @@ struct TrainingTests {
     private static let minute = Span.minutes(1).milliseconds
 
     /// Forty videos without a label, the even ones liked by every even child, the odd ones by every odd child.
-    private struct World {
+    struct World {
         let platform: Platform
         let children: [Child.ID]
         let videos: [Video.ID]
 
         init(_ engine: Engine, children count: Int = 60) async throws {
             let database = try await engine.makeDatabase()
-            platform = Platform(
-                settings: try Settings.inMemory(),
-                database: database,
-                clock: Clock { TrainingTests.now },
-                logger: Logger(label: "test"),
-                metrics: PrometheusMetrics()
-            )
+            platform = try Self.platform(over: database)
             let ids = platform.ids
             let guardian: Guardian.ID = ids.next()
             children = (0..<count).map { _ in ids.next() }
@@ -77,6 +71,17 @@ struct TrainingTests {
                     }
                 }
             }
+        }
+
+        /// A process that has only just been started.
+        static func platform(over database: any Database) throws -> Platform {
+            Platform(
+                settings: try Settings.inMemory(),
+                database: database,
+                clock: Clock { TrainingTests.now },
+                logger: Logger(label: "test"),
+                metrics: PrometheusMetrics()
+            )
         }
 
         func train() async throws -> TrainModel.Summary? { try await buildTraining(platform).run() }
