@@ -44,7 +44,10 @@ let package = Package(
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
-        .target(name: "Domain"),
+        .target(
+            name: "Domain",
+            resources: [.embedInCode("Curriculum/Data/nuri-2019.tsv"), .embedInCode("Reports/Data/together.tsv")]
+        ),
         .systemLibrary(
             name: "CLAPACK",
             pkgConfig: "openblas",

@@ -22,6 +22,9 @@ package struct Label: Sendable, Hashable, Identifiable {
         /// One of the five areas of the preschool curriculum; its name is a `CurriculumArea`.
         package static let area = Kind(known: "area")
         package static let topic = Kind(known: "topic")
+        package static let character = Kind(known: "character")
+        /// A content of the preschool curriculum: a `CurriculumReference`, or its code alone for the edition in force.
+        package static let content = Kind(known: "content")
         /// The youngest age the video is for, in years. Publishing takes its age band from it.
         package static let ageRating = Kind(known: "age_rating")
     }

@@ -1,0 +1,163 @@
+import Domain
+import Foundation
+import Testing
+
+@Suite("Reports of random weeks, days and months")
+struct ReportPropertyTests {
+    private let book: ReportBook
+
+    init() throws {
+        book = try .bundled()
+    }
+
+    @Test("Days add up to the total, hours too, and nothing missing is a zero")
+    func sums() throws {
+        var (known, missing) = (0, Set<Missing>())
+        for seed in UInt64(0)..<800 {
+            let facts = try RandomFacts(seed: seed).facts
+            let report = Report(facts, book: book)
+            #expect(report.days.map(\.day) == facts.period.days)
+            #expect(report.days.allSatisfy { $0.watched.value != .zero })
+            let watched = report.days.compactMap(\.watched.value)
+            missing.formUnion(report.days.compactMap(\.watched.missing))
+            guard let total = report.total.value else {
+                #expect(watched.isEmpty)
+                #expect(report.hours.value == nil && report.longestSitting.value == nil && report.themes.value == nil)
+                #expect(report.newAndRepeated.value == nil && report.choosing.value == nil)
+                #expect(report.mainVideos.isEmpty && report.series.isEmpty && report.topics.isEmpty)
+                continue
+            }
+            known += 1
+            #expect(total == watched.reduce(.zero, +))
+            let hours = try #require(report.hours.value)
+            #expect(hours.map(\.hour) == Array(0...23))
+            // An hour that begins before midnight of the period's first day is not the period's.
+            #expect(hours.reduce(.zero) { $0 + $1.watched } <= total)
+            let sitting = try #require(report.longestSitting.value)
+            #expect(facts.sittings.allSatisfy { $0.watched <= sitting.watched })
+        }
+        #expect(known > 300)
+        #expect(missing == [.notWatched, .paused, .beforeChild, .notYet])
+    }
+
+    @Test(
+        "All five areas are there, met or not met; within the ages with every category, outside without the Nuri name"
+    )
+    func themes() throws {
+        var (within, outside, coarse) = (0, 0, 0)
+        for seed in UInt64(0)..<800 {
+            let report = Report(try RandomFacts(seed: seed).facts, book: book)
+            guard let themes = report.themes.value else { continue }
+            #expect(themes.areas.map(\.area) == CurriculumArea.allCases)
+            #expect(themes.areas.contains { $0.isMet })
+            if (3...5).contains(report.age) {
+                within += 1
+                #expect(themes.edition?.description == "nuri-2019")
+                for area in themes.areas {
+                    let categories = try #require(area.categories)
+                    if categories.missing == .unlabelled { coarse += 1 }
+                    #expect(categories.missing == nil || area.isMet)
+                    #expect(categories.value == nil || categories.value?.count == 3)
+                    #expect(categories.value?.allSatisfy { $0.isMet == !$0.contents.isEmpty } ?? true)
+                    #expect(area.isMet || categories.value?.contains { $0.isMet } == false)
+                }
+            } else {
+                outside += 1
+                #expect(themes.edition == nil)
+                #expect(themes.areas.allSatisfy { $0.categories == nil && $0.name == $0.area.plainName })
+            }
+        }
+        #expect(within > 50 && outside > 50 && coarse > 10)
+    }
+
+    @Test("Counts agree with one another")
+    func counts() throws {
+        for seed in UInt64(0)..<800 {
+            let facts = try RandomFacts(seed: seed).facts
+            let report = Report(facts, book: book)
+            guard let seen = report.newAndRepeated.value, let choosing = report.choosing.value else { continue }
+            #expect(seen.plays == facts.plays.count)
+            #expect(choosing.chosen + choosing.automatic == seen.plays)
+            #expect(seen.newVideos + seen.knownVideos == Set(facts.plays.map(\.video)).count)
+            #expect(seen.repeatedPlays <= seen.plays)
+            #expect((seen.mostPlayed?.times ?? 2) >= 2)
+            #expect(report.mainVideos.count == min(3, seen.newVideos + seen.knownVideos))
+            for pair in zip(report.mainVideos, report.mainVideos.dropFirst()) {
+                #expect(pair.0.watched >= pair.1.watched)
+            }
+            #expect(report.topics.count <= Report.favouriteCount)
+            let early = Set(report.leftEarly.map(\.video))
+            #expect(facts.plays.allSatisfy { !early.contains($0.video) || $0.wasLeftEarly })
+        }
+    }
+
+    @Test("The same facts in another order give the same report")
+    func order() throws {
+        for seed in UInt64(0)..<300 {
+            var facts = try RandomFacts(seed: seed).facts
+            let report = Report(facts, book: book)
+            facts.plays.reverse()
+            facts.days.reverse()
+            facts.hours.reverse()
+            facts.sittings.reverse()
+            #expect(Report(facts, book: book) == report)
+        }
+    }
+
+    @Test("Advice: at most three, wins first, nothing given in both weeks before, no word that ranks or blames")
+    func advice() throws {
+        let ids = AdviceRule.all.map(\.id)
+        var (counts, fitting) = ([0, 0, 0, 0], Set<AdviceRule.ID>())
+        for seed in UInt64(0)..<3_000 {
+            var random = SeededNumbers(seed: seed &* 31)
+            let lastWeek = Set(ids.filter { _ in random.once(in: 2) })
+            let weekBefore = Set(ids.filter { _ in random.once(in: 2) })
+            let report = Report(try RandomFacts(seed: seed, kind: .week).facts, book: book)
+            let advice = Advice.chosen(for: report, lastWeek: lastWeek, weekBefore: weekBefore)
+            #expect(advice.count <= 3)
+            #expect(Set(advice.map(\.rule)).count == advice.count)
+            #expect(
+                advice.map(\.kind) == advice.filter { $0.kind == .win }.map(\.kind)
+                    + advice.filter { $0.kind == .suggestion }.map(\.kind)
+            )
+            #expect(lastWeek.intersection(weekBefore).isDisjoint(with: advice.map(\.rule)))
+            #expect(advice == Advice.chosen(for: report, lastWeek: lastWeek, weekBefore: weekBefore))
+            for one in advice {
+                // A name of a topic is staff's: what it says is not ours.
+                if one.rule.description != "new-theme" { ForbiddenWords.check(one.reason) }
+            }
+            counts[advice.count] += 1
+            for rule in AdviceRule.all where rule.condition.holds(in: report) {
+                let alone = Advice.chosen(for: report, lastWeek: [rule.id], weekBefore: [], from: [rule])
+                #expect(alone.map(\.rule) == [rule.id], "what was said once may be said again where nothing else fits")
+                fitting.insert(rule.id)
+            }
+        }
+        #expect(Set(ids).subtracting(fitting) == [], "every rule fits some week")
+        #expect(counts[3] > 50)
+    }
+
+    @Test("Over ten equal weeks no advice is given three times running")
+    func running() throws {
+        for seed in UInt64(0)..<200 {
+            let report = Report(try RandomFacts(seed: seed, kind: .week).facts, book: book)
+            var history: [Set<AdviceRule.ID>] = [[], []]
+            for _ in 0..<10 {
+                let count = history.count
+                let advice = Advice.chosen(for: report, lastWeek: history[count - 1], weekBefore: history[count - 2])
+                history.append(Set(advice.map(\.rule)))
+                #expect(history[count].intersection(history[count - 1]).intersection(history[count - 2]).isEmpty)
+            }
+        }
+    }
+
+    @Test("Days and months get no advice")
+    func weeksAlone() throws {
+        for seed in UInt64(0)..<100 {
+            for kind in [ReportPeriod.Kind.day, .month] {
+                let report = Report(try RandomFacts(seed: seed, kind: kind).facts, book: book)
+                #expect(Advice.chosen(for: report, lastWeek: [], weekBefore: []).isEmpty)
+            }
+        }
+    }
+}
