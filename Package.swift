@@ -160,11 +160,12 @@ let package = Package(
     ]
 )
 
-/// What `bin/bench neighbours` measures. Apart from the product, which has one executable.
+/// What `bin/bench neighbours` and `bin/bench rules` measure. Apart from the product, which has one executable.
 if Context.environment["KYCK_BENCHMARKS"] != nil {
-    package.targets.append(
-        .executableTarget(name: "NeighboursBench", dependencies: ["Ranking"], path: "Benchmarks/neighbours/program")
-    )
+    package.targets += [
+        .executableTarget(name: "NeighboursBench", dependencies: ["Ranking"], path: "Benchmarks/neighbours/program"),
+        .executableTarget(name: "RulesBench", dependencies: ["Domain"], path: "Benchmarks/rules/program"),
+    ]
 }
 
 /// Every target gets the same strict settings, each with its Swift Evolution number.

@@ -1,0 +1,1 @@
+../../../Tests/DomainTests/Watching/RandomWeeks/MinuteCounter.swift
