@@ -72,6 +72,9 @@ package struct RouteAccess: Sendable, Hashable {
         RouteAccess(.guardian, "GET", "/v1/children/{child}/approvals"),
         RouteAccess(.parentGate, "PUT", "/v1/children/{child}/approvals/{video}"),
         RouteAccess(.parentGate, "DELETE", "/v1/children/{child}/approvals/{video}"),
+        RouteAccess(.guardian, "GET", "/v1/children/{child}/less-of"),
+        RouteAccess(.parentGate, "PUT", "/v1/children/{child}/less-of/{video}"),
+        RouteAccess(.parentGate, "DELETE", "/v1/children/{child}/less-of/{video}"),
         RouteAccess(.guardian, "GET", "/v1/children/{child}/catalogue"),
     ]
 

@@ -31,4 +31,7 @@ void dposv_(const char *triangle, const int *n, const int *columns, double *a, c
 // The inverse of a matrix from its Cholesky factor, in place, one triangle.
 void dpotri_(const char *triangle, const int *n, double *a, const int *lda, int *info);
 
+// OpenBLAS alone: the processor whose routines it runs, by its own name.
+char *openblas_get_corename(void);
+
 #endif

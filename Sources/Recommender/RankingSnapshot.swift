@@ -13,7 +13,11 @@ struct RankingSnapshot: Sendable {
     private let labelNumbers: [String: Int]
 
     /// - Parameter model: what was learnt, and its version; nil before the first training.
-    init(_ source: CatalogueSnapshot, popularity: [Video.ID: Double], model: (version: Int64, trained: TrainedModel)?) {
+    init(
+        _ source: CatalogueSnapshot,
+        popularity: [Video.ID: PopularityStore.Children],
+        model: (version: Int64, trained: TrainedModel)?
+    ) {
         self.source = source
         modelVersion = model?.version
         let model = model?.trained
@@ -26,7 +30,6 @@ struct RankingSnapshot: Sendable {
         let areaNumbers = Dictionary(
             uniqueKeysWithValues: CurriculumArea.allCases.enumerated().map { ($1, Int32($0)) }
         )
-        let kinds = model?.blend.settings.labelKinds ?? .standard
         ranking = RankingCatalogue(
             source.entries.map { entry in
                 let video = entry.video
@@ -43,10 +46,10 @@ struct RankingSnapshot: Sendable {
                     channel: video.channelID.flatMap { channelNumbers[$0] },
                     area: entry.areas.first.flatMap { areaNumbers[$0] },
                     publishedAt: video.publishedAt?.millisecondsSince1970 ?? 0,
-                    popularity: [popularity[video.id] ?? 0]
+                    popularity: popularity[video.id].map { [$0.everyone] + $0.byGroup } ?? []
                 )
             },
-            kindWeights: labels.map { kinds.weight(of: $0.kind.description) },
+            kindWeights: labels.map { source.kindWeights.weight(of: $0.kind) },
             blend: model.map { Self.placed($0, over: source) }
         )
         labelNumbers = Dictionary(uniqueKeysWithValues: numbers.map { ($0.key.description, $0.value) })
@@ -62,8 +65,8 @@ struct RankingSnapshot: Sendable {
     }
 
     /// A child's watching in the catalogue's numbers; what is not in the catalogue any more does not count.
-    func history(_ watched: [HistoryStore.Watched], taste: [UInt8]?) -> ChildHistory {
-        let items = watched.compactMap { row -> ChildHistory.Watched? in
+    func history(of sight: ChildSight) -> ChildHistory {
+        let items = sight.history.compactMap { row -> ChildHistory.Watched? in
             guard let number = source.position(of: row.video),
                 let duration = source.entries[number].video.durationMilliseconds
             else { return nil }
@@ -75,11 +78,17 @@ struct RankingSnapshot: Sendable {
                 video: number,
                 ratio: ratio,
                 lastWatchedAt: row.lastWatchedAt.millisecondsSince1970,
-                isFinished: ratio >= 0.9
+                isFinished: ratio >= Play.finishedShare
             )
         }
-        let vector = taste.flatMap(TasteVector.init(encoded:))?.placed(in: ranking.space) { labelNumbers[$0] }
-        return ChildHistory(watched: items, taste: vector)
+        let vector = sight.taste.flatMap(TasteVector.init(encoded:))?.placed(in: ranking.space) { labelNumbers[$0] }
+        return ChildHistory(
+            watched: items,
+            taste: vector,
+            lessOf: Set(sight.lessOf.compactMap { source.position(of: $0) }),
+            // Everyone is the first.
+            audience: sight.ageGroup.rawValue + 1
+        )
     }
 
     /// A child's taste reckoned from what it watched.

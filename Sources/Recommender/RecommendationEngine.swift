@@ -21,7 +21,7 @@ package actor RecommendationEngine: RecommendationSource {
     private struct Learnt: Sendable {
         /// Grows with each change.
         var number = 0
-        var popularity: [Video.ID: Double] = [:]
+        var popularity: [Video.ID: PopularityStore.Children] = [:]
         var model: (version: Int64, trained: TrainedModel)?
     }
 
@@ -131,8 +131,18 @@ package actor RecommendationEngine: RecommendationSource {
         limit: Int,
         excluding: Set<Video.ID>
     ) async throws -> [Domain.Recommendation] {
+        try await recommendations(for: child, limit: limit, excluding: excluding, seed: nil)
+    }
+
+    /// - Parameter seed: what the places for exploring are drawn by; nil: the child's of the family's day.
+    package func recommendations(
+        for child: Child.ID,
+        limit: Int,
+        excluding: Set<Video.ID>,
+        seed: UInt64?
+    ) async throws -> [Domain.Recommendation] {
         let snapshot = try await current()
-        guard let asked = try await request(child, snapshot) else { return [] }
+        guard let asked = try await request(child, snapshot, seed: seed) else { return [] }
         return await asked.home(excluding: excluding, limit: limit)
     }
 
@@ -173,14 +183,15 @@ package actor RecommendationEngine: RecommendationSource {
         try await stores.history.saveTaste(snapshot.taste(watched, at: now).encoded, of: child, now: now)
     }
 
-    func request(_ child: Child.ID, _ snapshot: RankingSnapshot) async throws -> RankedRequest? {
+    func request(_ child: Child.ID, _ snapshot: RankingSnapshot, seed: UInt64? = nil) async throws -> RankedRequest? {
         let now = clock.now()
         guard let sight = try await stores.sights.sight(of: child, now: now) else { return nil }
         return RankedRequest(
             snapshot: snapshot,
             viewer: sight.viewer,
-            history: snapshot.history(sight.history, taste: sight.taste),
-            now: now
+            history: snapshot.history(of: sight),
+            now: now,
+            seed: seed ?? ExplorationSeed.of(child, on: sight.today)
         )
     }
 }
@@ -191,9 +202,10 @@ struct RankedRequest: Sendable {
     let viewer: Screening.Viewer
     let history: ChildHistory
     let now: Instant
+    let seed: UInt64
 
     /// Asked before anything is cut, so that a list is full; the API asks again before anything is shown.
-    private func eligible() -> [Bool] {
+    func eligible() -> [Bool] {
         let age = viewer.age
         let asksMore = viewer.hasRulesOfItsOwn
         return snapshot.outlines.indices.map { number in
@@ -211,13 +223,18 @@ struct RankedRequest: Sendable {
 
     @concurrent
     func whole(limit: Int) async -> HomeRecommendations {
+        let (continuations, recommendations) = shelves(limit: limit)
+        return HomeRecommendations(
+            continuations: continuations.map(snapshot.recommendation),
+            recommendations: recommendations.map(snapshot.recommendation)
+        )
+    }
+
+    /// Both lists of a home; no video is in both.
+    func shelves(limit: Int) -> (continuations: [Ranking.Recommendation], recommendations: [Ranking.Recommendation]) {
         let eligible = eligible()
         let begun = continuing(eligible: eligible, limit)
-        let rest = home(eligible: eligible, excluding: Set(begun.map(\.video)), limit)
-        return HomeRecommendations(
-            continuations: begun.map(snapshot.recommendation),
-            recommendations: rest.map(snapshot.recommendation)
-        )
+        return (begun, home(eligible: eligible, excluding: Set(begun.map(\.video)), limit))
     }
 
     private func home(eligible: [Bool], excluding: Set<Int>, _ limit: Int) -> [Ranking.Recommendation] {
@@ -227,6 +244,7 @@ struct RankedRequest: Sendable {
             eligible: { eligible[$0] },
             exclude: excluding,
             now: now.millisecondsSince1970,
+            seed: seed,
             limit: limit
         )
     }

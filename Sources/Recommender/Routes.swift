@@ -33,10 +33,16 @@ package struct Routes: Sendable {
     ) async throws -> Answer<RecommendationsResponse> {
         let child = try context.pathValue("child", Child.ID.init)
         let query = try QueryParameters(of: request)
+        let seed = try query.integer("seed", in: 0...Int.max, default: -1)
         let excluded = Set(try query.list("exclude", maximumCount: Self.mostAtOnce, Video.ID.init))
         return Answer(
             RecommendationsResponse(
-                try await source.recommendations(for: child, limit: try limit(query), excluding: excluded)
+                try await source.recommendations(
+                    for: child,
+                    limit: try limit(query),
+                    excluding: excluded,
+                    seed: UInt64(exactly: seed)
+                )
             )
         )
     }

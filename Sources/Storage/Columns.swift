@@ -55,5 +55,12 @@ extension Surface: SQLConvertible {}
 extension Recommendation.Reason: SQLConvertible {}
 extension PlayLedger.State: SQLConvertible {}
 extension BeatNumbers: SQLConvertible {}
+extension AgeGroup: SQLConvertible {
+    package var sqlValue: SQLValue { .integer(Int64(rawValue)) }
+    package init?(sqlValue: SQLValue) {
+        guard case .integer(let number) = sqlValue, let number = Int(exactly: number) else { return nil }
+        self.init(rawValue: number)
+    }
+}
 extension Day: SQLConvertible {}
 extension Block.Kind: SQLConvertible {}

@@ -9,8 +9,13 @@ struct Kyck: AsyncParsableCommand {
         subcommands: [
             APICommand.self, RecommenderCommand.self, JobsCommand.self, AllCommand.self, MigrateCommand.self,
             DemoCommand.self, ImportCommand.self, LabelCommand.self, PublishCommand.self, WithdrawCommand.self,
-            TrainCommand.self,
-            EvaluateCommand.self, BackupCommand.self, DoctorCommand.self, RoutesCommand.self,
+            TrainCommand.self, ExplainCommand.self, EvaluateCommand.self, BackupCommand.self, DoctorCommand.self,
+            RoutesCommand.self,
         ]
     )
+
+    static func main() async {
+        restartForProcessor()
+        await main(nil)
+    }
 }

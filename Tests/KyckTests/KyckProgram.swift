@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The built program, run as a person runs it, in a folder of its own.
 struct KyckProgram {
@@ -32,6 +33,8 @@ struct KyckProgram {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
+    private static let starting = Mutex(())
+
     static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
@@ -64,7 +67,8 @@ struct KyckProgram {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: URL(filePath: output))
         process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
-        try process.run()
+        // Foundation's start of a process is not to be had twice at once: it has crashed in a copy of its own.
+        try Self.starting.withLock { _ in try process.run() }
         process.waitUntilExit()
         return Ended(
             status: process.terminationStatus,

@@ -54,6 +54,7 @@ struct ExportRoutes: Sendable {
             createdAt: record.createdAt,
             blocks: try await services.stores.choices.blocks(of: record.child.id).map(BlockResponse.init),
             approvals: record.approvals.map { .init(videoID: $0.video, createdAt: $0.createdAt) },
+            lessOf: record.lessOf.map { .init(videoID: $0.video, createdAt: $0.createdAt) },
             favourites: record.favourites.map { .init(videoID: $0.video, createdAt: $0.createdAt) },
             plays: record.plays.map { play in
                 .init(

@@ -4,7 +4,7 @@ import Hummingbird
 import ServerKit
 import Storage
 
-/// Blocks and approvals by the guardian, favourites by the child.
+/// Blocks, approvals and "less of this" by the guardian, favourites by the child.
 struct ChoiceRoutes: Sendable {
     let services: APIServices
 
@@ -17,6 +17,7 @@ struct ChoiceRoutes: Sendable {
     func addParental(to group: some RouterMethods<ParentContext>) {
         group.get("blocks", use: blocks)
         group.get("approvals", use: approvals)
+        group.get("less-of", use: lessOf)
     }
 
     /// Behind the parent gate.
@@ -25,6 +26,8 @@ struct ChoiceRoutes: Sendable {
         group.delete("blocks/{kind}/{target}", use: unblock)
         group.put("approvals/{video}", use: approve)
         group.delete("approvals/{video}", use: withdrawApproval)
+        group.put("less-of/{video}", use: addLessOf)
+        group.delete("less-of/{video}", use: removeLessOf)
     }
 
     // MARK: Favourites
@@ -102,6 +105,32 @@ struct ChoiceRoutes: Sendable {
     func withdrawApproval(_ request: Request, context: ParentContext) async throws -> HTTPResponse.Status {
         let id = try context.pathValue("video", Video.ID.init)
         try await services.stores.choices.withdrawApproval(id, for: context.child.id)
+        return .noContent
+    }
+
+    // MARK: Less of this
+
+    /// Those of the videos the guardian wants less of that the child can see now.
+    func lessOf(_ request: Request, context: ParentContext) async throws -> Answer<List<VideoResponse>> {
+        let view = try await services.view(of: context.profile)
+        let ids = try await services.stores.choices.lessOf(context.child.id)
+        return Answer(List(view.responses(view.screen.through(ids))))
+    }
+
+    func addLessOf(_ request: Request, context: ParentContext) async throws -> HTTPResponse.Status {
+        let id = try context.pathValue("video", Video.ID.init)
+        let added = try await services.stores.choices.addLessOf(
+            id,
+            for: context.child.id,
+            now: services.clock.now()
+        )
+        guard added else { throw Problem.notFound }
+        return .noContent
+    }
+
+    func removeLessOf(_ request: Request, context: ParentContext) async throws -> HTTPResponse.Status {
+        let id = try context.pathValue("video", Video.ID.init)
+        try await services.stores.choices.removeLessOf(id, for: context.child.id)
         return .noContent
     }
 }

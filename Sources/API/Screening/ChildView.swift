@@ -42,7 +42,7 @@ extension APIServices {
         guard let sight = try await stores.sights.sight(of: profile.child.id, now: now) else { throw Problem.notFound }
         var viewer = sight.viewer
         if ignoringApproval { viewer.approvedOnly = false }
-        let screen = Screen(snapshot: snapshot, viewer: viewer, now: now)
+        let screen = Screen(snapshot: snapshot, viewer: viewer, lessOf: sight.lessOf, now: now)
         let links = secrets.mediaLinks
         return ChildView(
             screen: screen,

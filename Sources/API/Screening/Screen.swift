@@ -18,11 +18,14 @@ struct ScreenedVideo: Sendable {
 struct Screen: Sendable {
     let snapshot: CatalogueSnapshot
     private let viewer: Screening.Viewer
+    /// May be seen, and is not offered.
+    private let lessOf: Set<Video.ID>
     private let now: Instant
 
-    init(snapshot: CatalogueSnapshot, viewer: Screening.Viewer, now: Instant) {
+    init(snapshot: CatalogueSnapshot, viewer: Screening.Viewer, lessOf: Set<Video.ID>, now: Instant) {
         self.snapshot = snapshot
         self.viewer = viewer
+        self.lessOf = lessOf
         self.now = now
     }
 
@@ -50,18 +53,24 @@ struct Screen: Sendable {
         }
     }
 
+    /// What may be offered of a list, in its order, each once: what may be seen, without what a parent wants less of.
+    func offers(_ ids: some Sequence<Video.ID>) -> [ScreenedVideo] {
+        through(ids.lazy.filter { !lessOf.contains($0) })
+    }
+
     /// What may be seen of a series, episode by episode.
     func episodes(of series: Series.ID) -> [ScreenedVideo] {
         through(snapshot.episodes(of: series).map(\.video.id))
     }
 
-    /// Everything that may be seen, newest first: the answer when there is no recommender.
+    /// Everything that may be offered, newest first: the answer when there is no recommender.
     func newest(limit: Int) -> [ScreenedVideo] {
-        Array(snapshot.entries.reversed().lazy.compactMap { seen($0) }.prefix(limit))
+        Array(snapshot.entries.reversed().lazy.compactMap { offered($0) }.prefix(limit))
     }
 
-    private func seen(_ entry: CatalogueSnapshot.Entry) -> ScreenedVideo? {
-        Screening.verdict(entry.subject, for: viewer, at: now).isAllowed ? ScreenedVideo(entry: entry) : nil
+    private func offered(_ entry: CatalogueSnapshot.Entry) -> ScreenedVideo? {
+        guard !lessOf.contains(entry.video.id) else { return nil }
+        return Screening.verdict(entry.subject, for: viewer, at: now).isAllowed ? ScreenedVideo(entry: entry) : nil
     }
 }
 

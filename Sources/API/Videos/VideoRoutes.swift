@@ -8,7 +8,7 @@ import Storage
 struct VideoRoutes: Sendable {
     /// How many of the child's titles a search answers at most.
     private static let searchLimit = 50
-    private static let shelfLength = 24
+    private static let shelfLength = HomeRecommendations.shelfLength
 
     let services: APIServices
 
@@ -48,8 +48,8 @@ struct VideoRoutes: Sendable {
             )
         }
         if let ranked {
-            add(.continueWatching, view.screen.through(ranked.continuations.map(\.video)), ranked.continuations)
-            add(.forYou, view.screen.through(ranked.recommendations.map(\.video)), ranked.recommendations)
+            add(.continueWatching, view.screen.offers(ranked.continuations.map(\.video)), ranked.continuations)
+            add(.forYou, view.screen.offers(ranked.recommendations.map(\.video)), ranked.recommendations)
         } else {
             let newest = view.screen.newest(limit: Self.shelfLength)
             add(.forYou, newest, newest.map { Recommendation(video: $0.id, reason: .new) })
@@ -194,10 +194,10 @@ struct VideoRoutes: Sendable {
 }
 
 extension ChildView {
-    /// What may be seen of recommendations, with their reasons.
+    /// What may be offered of recommendations, with their reasons.
     func responses(_ recommendations: [Recommendation], limit: Int) -> [VideoResponse] {
         let byVideo = Dictionary(recommendations.map { ($0.video, $0) }, uniquingKeysWith: { first, _ in first })
-        return responses(Array(screen.through(recommendations.map(\.video)).prefix(limit)), reasons: byVideo)
+        return responses(Array(screen.offers(recommendations.map(\.video)).prefix(limit)), reasons: byVideo)
     }
 }
 

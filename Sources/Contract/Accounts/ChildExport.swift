@@ -2,7 +2,7 @@ package import Domain
 
 /// Everything kept about one child, as it stands in `POST /v1/me/export`. Times that were watched are milliseconds.
 package struct ChildExport: Codable, Sendable {
-    /// A video the guardian approved, or the child marked.
+    /// A video the guardian approved or wants less of, or the child marked.
     package struct Choice: Codable, Sendable {
         package let videoID: Video.ID
         package let createdAt: Timestamp
@@ -178,6 +178,7 @@ package struct ChildExport: Codable, Sendable {
     package let createdAt: Timestamp
     package let blocks: [BlockResponse]
     package let approvals: [Choice]
+    package let lessOf: [Choice]
     package let favourites: [Choice]
     package let plays: [PlayExport]
     package let videos: [VideoExport]
@@ -190,6 +191,7 @@ package struct ChildExport: Codable, Sendable {
         createdAt: Instant,
         blocks: [BlockResponse],
         approvals: [Choice],
+        lessOf: [Choice],
         favourites: [Choice],
         plays: [PlayExport],
         videos: [VideoExport],
@@ -201,6 +203,7 @@ package struct ChildExport: Codable, Sendable {
         self.createdAt = Timestamp(createdAt)
         self.blocks = blocks
         self.approvals = approvals
+        self.lessOf = lessOf
         self.favourites = favourites
         self.plays = plays
         self.videos = videos
@@ -212,5 +215,6 @@ package struct ChildExport: Codable, Sendable {
     package enum CodingKeys: String, CodingKey {
         case profile, blocks, approvals, favourites, plays, videos, hours, days, taste
         case createdAt = "created_at"
+        case lessOf = "less_of"
     }
 }

@@ -52,6 +52,20 @@ package struct WeightedLabel: Sendable, Hashable {
     }
 }
 
+/// How much a kind of label says about what a child likes, 0…1. Staff's data, read with the catalogue; none of it is a rule.
+package struct LabelKindWeights: Sendable, Hashable {
+    /// What a kind weighs that nobody has weighed.
+    package static let unweighed = 0.5
+
+    private let kinds: [Label.Kind: Double]
+
+    package init(_ kinds: [Label.Kind: Double]) {
+        self.kinds = kinds
+    }
+
+    package func weight(of kind: Label.Kind) -> Double { kinds[kind] ?? Self.unweighed }
+}
+
 /// The five areas of the Korean preschool curriculum (2019 누리과정).
 package enum CurriculumArea: String, Sendable, CaseIterable, Codable {
     case body, communication, social, art, nature

@@ -80,7 +80,11 @@ package struct BirthMonth: Hashable, Sendable, Comparable, LosslessStringConvert
     /// Completed years in a month. The birthday is taken to be the last day of its month: a child is never thought
     /// older than it is.
     package func age(in month: BirthMonth) -> Int {
-        let months = (month.year - year) * 12 + (month.month - self.month)
-        return months <= 0 ? 0 : (months - 1) / 12
+        ageInMonths(in: month) / 12
+    }
+
+    /// Completed months in a month, on the same assumption.
+    package func ageInMonths(in month: BirthMonth) -> Int {
+        max(0, (month.year - year) * 12 + (month.month - self.month) - 1)
     }
 }

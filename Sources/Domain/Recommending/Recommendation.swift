@@ -22,6 +22,9 @@ package struct Recommendation: Sendable, Hashable {
 
 /// What a home is made of.
 package struct HomeRecommendations: Sendable, Hashable {
+    /// How many videos a child's home asks for, in each list.
+    package static let shelfLength = 24
+
     package var continuations: [Recommendation]
     package var recommendations: [Recommendation]
 

@@ -25,7 +25,7 @@ package struct OwnPlays: Sendable {
         positiveFrom threshold: Float? = nil,
         minimum: Int
     ) async throws -> EvaluationInput {
-        let from = threshold ?? Float(Trainer.likedFrom)
+        let from = threshold ?? Float(BlendData.likedFrom)
         let rating = WatchRating()
         let histories = try await WatchedHistories(training).read(snapshot, atLeast: 1)
         var (interactions, children): ([EvaluationData.Interaction], Int32) = ([], 0)

@@ -139,8 +139,6 @@ struct Trainer: Sendable {
 }
 
 extension Trainer {
-    /// From this part on a watched video counts as liked.
-    static let likedFrom = 0.5
     /// The part of each child's liked videos, the newest, that settings are chosen on.
     static let keptBack = 0.2
 
@@ -150,8 +148,10 @@ extension Trainer {
         var children = [Int](repeating: 0, count: snapshot.entries.count)
         for item in histories.joined() { children[item.video] += 1 }
         let entries = histories.reduce(0) { $0 + $1.count }
+        let asked = min(histories.count, BlendSearch.Limits().children)
         func fits(_ count: Int) -> Bool {
-            CoWatchFit.bytes(rows: histories.count + labels, columns: count, entries: entries) <= limits.memory
+            CoWatchFit.bytes(rows: histories.count + labels, columns: count, entries: entries)
+                + BlendSearch.bytes(children: asked, videos: count) <= limits.memory
         }
         guard !fits(children.count) else { return Array(children.indices) }
         var (low, high) = (0, children.count)
@@ -164,41 +164,45 @@ extension Trainer {
         return byChildren.prefix(low).sorted()
     }
 
-    private func data(_ histories: [[TrainingItem]], _ kept: [Int]) -> BlendData {
+    private func data(_ histories: [[TrainingItem]], _ kept: [Int], _ ages: BlendData.Ages? = nil) -> BlendData {
         var places = [Int](repeating: -1, count: snapshot.entries.count)
         for (place, video) in kept.enumerated() { places[video] = place }
         var (liked, met) = (SparseRows(columnCount: kept.count), SparseRows(columnCount: kept.count))
         for history in histories {
             let known = history.filter { places[$0.video] >= 0 }
-            liked.append(known.filter { $0.ratio >= Self.likedFrom }.map { (places[$0.video], 1) })
+            liked.append(known.filter { $0.ratio >= BlendData.likedFrom }.map { (places[$0.video], 1) })
             met.append(
-                known.filter { $0.ratio < Self.likedFrom && $0.ratio > 0 }
-                    .map { (places[$0.video], $0.ratio / Self.likedFrom) }
+                known.filter { $0.ratio < BlendData.likedFrom && $0.ratio > 0 }
+                    .map { (places[$0.video], $0.ratio / BlendData.likedFrom) }
             )
         }
-        return BlendData(liked: liked, met: met, labels: snapshot.labelRows(kept))
+        return BlendData(liked: liked, met: met, labels: snapshot.labelRows(kept), ages: ages)
     }
 
     /// The newest part of what each child liked is kept back, and with it everything it met since then.
     private func divided(_ kept: [Int]) -> (rest: BlendData, hidden: [[Int32]]) {
         var places = [Int](repeating: -1, count: snapshot.entries.count)
         for (place, video) in kept.enumerated() { places[video] = place }
-        let step = max(1, histories.count / BlendSearch.Limits().children)
+        let children = BlendSearch.Limits().children
+        let step = max(1, (histories.count + children - 1) / children)
         var (older, hidden): ([[TrainingItem]], [[Int32]]) = ([], [])
+        var askedAt: [Int64] = []
         for history in stride(from: 0, to: histories.count, by: step).map({ histories[$0] }) {
-            let liked = history.filter { $0.ratio >= Self.likedFrom && places[$0.video] >= 0 }
+            let liked = history.filter { $0.ratio >= BlendData.likedFrom && places[$0.video] >= 0 }
                 .sorted { ($0.at, $0.video) < ($1.at, $1.video) }
             let count = liked.count < 2 ? 0 : Int((Double(liked.count) * Self.keptBack).rounded(.up))
             let newest = liked.suffix(count)
             hidden.append(newest.map { Int32(clamping: places[$0.video]) }.sorted())
             let hiddenVideos = Set(newest.map(\.video))
             let since = newest.first?.at
+            askedAt.append(newest.last?.at.millisecondsSince1970 ?? 0)
             older.append(
                 history.filter { item in
                     !hiddenVideos.contains(item.video) && since.map { item.at <= $0 } ?? true
                 }
             )
         }
-        return (data(older, kept), hidden)
+        let publishedAt = kept.map { snapshot.entries[$0].video.publishedAt?.millisecondsSince1970 ?? 0 }
+        return (data(older, kept, BlendData.Ages(publishedAt: publishedAt, askedAt: askedAt)), hidden)
     }
 }

@@ -56,7 +56,7 @@ extension CatalogueSnapshot {
         for (place, video) in kept.enumerated() {
             for label in entries[video].labels {
                 guard let kind = labels[label.label]?.kind else { continue }
-                let weight = label.weight * LabelKindWeights.standard.weight(of: kind.description)
+                let weight = label.weight * kindWeights.weight(of: kind)
                 if weight > 0 { rows[label.label, default: []].append((place, weight)) }
             }
         }

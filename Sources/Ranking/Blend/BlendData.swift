@@ -8,10 +8,35 @@ package struct BlendData: Sendable {
     package let met: SparseRows
     /// Per label the videos that carry it; may be empty.
     package let labels: SparseRows
+    /// How old videos were when something was kept back of a child; nil where that is not known.
+    package let ages: Ages?
 
-    package init(liked: SparseRows, met: SparseRows, labels: SparseRows) {
-        (self.liked, self.met, self.labels) = (liked, met, labels)
+    package init(liked: SparseRows, met: SparseRows, labels: SparseRows, ages: Ages? = nil) {
+        (self.liked, self.met, self.labels, self.ages) = (liked, met, labels, ages)
     }
+
+    package struct Ages: Sendable {
+        private let publishedAt: [Int64]
+        private let askedAt: [Int64]
+
+        /// - Parameters:
+        ///   - publishedAt: per video; milliseconds UTC.
+        ///   - askedAt: per child the moment it is asked about; milliseconds UTC.
+        package init(publishedAt: [Int64], askedAt: [Int64]) {
+            (self.publishedAt, self.askedAt) = (publishedAt, askedAt)
+        }
+
+        func selecting(_ children: [Int]) -> Ages {
+            Ages(publishedAt: publishedAt, askedAt: children.map { askedAt[$0] })
+        }
+
+        func freshness(of video: Int, forChild child: Int) -> Double {
+            HomeRanking.Settings().freshness(publishedAt: publishedAt[video], now: askedAt[child])
+        }
+    }
+
+    /// From this part on a watched video counts as liked.
+    package static let likedFrom = 0.5
 
     package var childCount: Int { liked.rowCount }
     package var videoCount: Int { liked.columnCount }
@@ -46,6 +71,17 @@ package struct BlendData: Sendable {
         return rows
     }
 
+    /// What a child's videos are worth to the original core: liked ones 1, others by how much of them was watched, and those
+    /// left early speak against what is like them.
+    func ratings(ofChild child: Int) -> [(video: Int, rating: Double)] {
+        let settings = HomeRanking.Settings()
+        let met = met.range(child).map { place -> (video: Int, rating: Double) in
+            let ratio = self.met.values[place] * Self.likedFrom
+            return (Int(self.met.columns[place]), ratio < settings.leftEarlyBelow ? settings.leftEarlyRating : ratio)
+        }
+        return liked.range(child).map { (Int(liked.columns[$0]), liked.values[$0]) } + met
+    }
+
     /// A part of each child's videos kept back: `share` of each row, rounded up, where a row has two or more.
     func holdingOut(_ share: Double, seed: UInt64) -> (rest: BlendData, hidden: [[Int32]]) {
         var generator = SplitMix64(seed: seed)
@@ -64,7 +100,7 @@ package struct BlendData: Sendable {
             return (rest, hidden)
         }
         let (kept, hidden) = divide(liked)
-        return (BlendData(liked: kept, met: divide(met).0, labels: labels), hidden)
+        return (BlendData(liked: kept, met: divide(met).0, labels: labels, ages: ages), hidden)
     }
 
     /// Some of the children, chosen by `seed`; all where there are no more than `limit`.
@@ -76,6 +112,11 @@ package struct BlendData: Sendable {
             children.swapAt(index, Int.random(in: index..<children.count, using: &generator))
         }
         let chosen = children.prefix(limit).sorted()
-        return BlendData(liked: liked.selecting(rows: chosen), met: met.selecting(rows: chosen), labels: labels)
+        return BlendData(
+            liked: liked.selecting(rows: chosen),
+            met: met.selecting(rows: chosen),
+            labels: labels,
+            ages: ages?.selecting(chosen)
+        )
     }
 }

@@ -1,8 +1,9 @@
 import Foundation
 
-/// A fitted blend: every part brought to mean 0 and deviation 1 over all videos, weighed and added.
+/// A fitted blend: the parts, brought to mean 0 and deviation 1 over all videos, weighed and added, and what the original core
+/// says. Freshness is a matter of the moment: it comes in where a request is answered.
 ///
-///     score = z(co-watch) + f·z(factors) + p·z(popularity) + q·z(quality)
+///     score = z(co-watch) + f·z(factors) + p·z(popularity) + q·z(quality) + κ·ŷ / (1 + |v − taste|)
 package struct BlendFit: Sendable {
     package let settings: BlendSettings
     package let coWatch: CoWatchFit?
@@ -11,6 +12,7 @@ package struct BlendFit: Sendable {
     private let entries: SparseRows
     /// p·z(popularity) + q·z(quality).
     private let shared: [Double]
+    private let likeness: LabelLikeness?
 
     package init(
         _ data: BlendData,
@@ -22,12 +24,13 @@ package struct BlendFit: Sendable {
         let entries = data.entries(weak: settings.weak)
         self.entries = entries
         if settings.isPopularityOnly {
-            (coWatch, factors, shared) = (nil, nil, data.popularity)
+            (coWatch, factors, shared, likeness) = (nil, nil, data.popularity, nil)
             return
         }
         coWatch = try Self.coWatch(entries, data.labels, settings, memoryLimit)
         factors = settings.factorShare > 0 ? FactorFit(children: entries, settings: settings.factors) : nil
         shared = Self.shared(data, settings)
+        likeness = settings.neighbourShare > 0 ? LabelLikeness(data) : nil
     }
 
     static func coWatch(
@@ -79,6 +82,9 @@ package struct BlendFit: Sendable {
         if let factors {
             let history = entries.range(child).map { (Int(entries.columns[$0]), entries.values[$0]) }
             Self.add(Self.standardised(factors.scores(of: history)), settings.factorShare, to: &scores)
+        }
+        if let likeness {
+            Self.add(likeness.scores(of: data.ratings(ofChild: child)), settings.neighbourShare, to: &scores)
         }
         for entry in data.met.range(child) { scores[Int(data.met.columns[entry])] -= 1e6 }
         return scores

@@ -61,25 +61,36 @@ package struct PlacedBlend: Sendable {
         PlacedBlend(.untrained, numbers: Array(repeating: nil, count: count))
     }
 
+    /// Whether training knew the video.
+    func knows(_ video: Int) -> Bool { numbers[video] >= 0 }
+
     /// What the history says of each video of the catalogue: z(co-watch) + f·z(factors). All zero where the model knows
     /// nothing of the history.
     ///
     /// - Parameter history: ratings by video of the catalogue; negative for what was left early or is not wanted.
     func personal(_ history: [(video: Int, rating: Double)]) -> [Double] {
+        var scores = [Double](repeating: 0, count: numbers.count)
+        guard let plain = plain(history) else { return scores }
+        var sums = BlendFit.standardised(plain.coWatch)
+        if let factors = plain.factors {
+            BlendFit.add(BlendFit.standardised(factors), model.settings.factorShare, to: &sums)
+        }
+        for (video, number) in numbers.enumerated() where number >= 0 { scores[video] = sums[Int(number)] }
+        return scores
+    }
+
+    /// Co-watch and factor scores of each video of the model, as they are; nil where it knows nothing of the history. Without
+    /// factors where they weigh nothing.
+    func plain(_ history: [(video: Int, rating: Double)]) -> (coWatch: [Double], factors: [Double]?)? {
         let known = history.compactMap { item -> (video: Int, rating: Double)? in
             guard numbers.indices.contains(item.video), numbers[item.video] >= 0 else { return nil }
             return (Int(numbers[item.video]), item.rating)
         }
-        var scores = [Double](repeating: 0, count: numbers.count)
-        guard !known.isEmpty, !model.settings.isPopularityOnly else { return scores }
+        guard !known.isEmpty, !model.settings.isPopularityOnly else { return nil }
         var own = [Double](repeating: 0, count: model.videoCount)
         model.coWatch.add(known, to: &own)
-        var sums = BlendFit.standardised(own)
-        if let factorFit, model.settings.factorShare > 0 {
-            BlendFit.add(BlendFit.standardised(factorFit.scores(of: known)), model.settings.factorShare, to: &sums)
-        }
-        for (video, number) in numbers.enumerated() where number >= 0 { scores[video] = sums[Int(number)] }
-        return scores
+        let factors = model.settings.factorShare > 0 ? factorFit?.scores(of: known) : nil
+        return (own, factors)
     }
 
     /// How much each video of the history says for one video through co-watching: rating · weight, largest first.

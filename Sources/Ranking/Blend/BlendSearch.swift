@@ -50,6 +50,11 @@ package struct BlendSearch: Sendable {
         self.init(rest, hidden: hidden, limits: limits, progress: progress)
     }
 
+    /// What the search takes beside the fit it tries.
+    package static func bytes(children: Int, videos: Int) -> Int {
+        BlendParts.bytes(children: children, videos: videos)
+    }
+
     private struct Step {
         let name: String
         /// Whether it concerns the co-watch part alone, which is then judged alone.
@@ -66,11 +71,11 @@ package struct BlendSearch: Sendable {
             return Outcome(settings: start, figure: 0, defaults: 0, popularity: 0, children: 0)
         }
         var best = start
-        for step in Self.steps(hasMet: parts.data.met.entryCount > 0) {
+        for step in Self.steps(parts.data) {
             var current = best
             if step.isCoWatch { current.factorShare = 0 }
             let present = try parts.figures(current)
-            var pick: (change: (inout BlendSettings) -> Void, mean: Double)?
+            var pick: (change: (inout BlendSettings) -> Void, settings: BlendSettings, mean: Double)?
             for (name, change) in step.values {
                 var candidate = current
                 change(&candidate)
@@ -78,10 +83,12 @@ package struct BlendSearch: Sendable {
                 let figures = try parts.figures(candidate)
                 let mean = figures.mean
                 progress("\(step.name) \(name): \(mean)")
-                guard figures.gain(over: present) > limits.standardErrors * figures.standardError(against: present),
+                if figures.gain(over: present) > limits.standardErrors * figures.standardError(against: present),
                     mean > pick?.mean ?? -1
-                else { continue }
-                pick = (change, mean)
+                {
+                    pick = (change, candidate, mean)
+                }
+                parts.keep(only: [current, pick?.settings].compactMap { $0 })
             }
             pick?.change(&best)
         }
@@ -99,7 +106,8 @@ package struct BlendSearch: Sendable {
         )
     }
 
-    private static func steps(hasMet: Bool) -> [Step] {
+    private static func steps(_ data: BlendData) -> [Step] {
+        let hasMet = data.met.entryCount > 0
         func step(
             _ name: String,
             isCoWatch: Bool,
@@ -126,104 +134,12 @@ package struct BlendSearch: Sendable {
         steps.append(step("factor share", isCoWatch: false, [0, 0.25, 0.5, 1], \.factorShare))
         if hasMet { steps.append(step("quality share", isCoWatch: false, [0, 0.25, 0.5, 1, 2], \.qualityShare)) }
         steps.append(step("popularity share", isCoWatch: false, [0, 0.1, 0.25, 0.5, 1], \.popularityShare))
+        if data.labels.entryCount > 0 {
+            steps.append(step("neighbour share", isCoWatch: false, [0, 0.25, 0.5, 1, 2], \.neighbourShare))
+        }
+        if data.ages != nil {
+            steps.append(step("freshness", isCoWatch: false, [0, 0.1, 0.25, 0.5, 1, 2], \.freshness))
+        }
         return steps
-    }
-}
-
-/// One figure per child asked about: the mean of nDCG@10 and Recall@20.
-struct BlendFigures: Sendable {
-    let perChild: [Double]
-
-    var mean: Double { perChild.reduce(0, +) / Double(max(perChild.count, 1)) }
-
-    func gain(over other: BlendFigures) -> Double { mean - other.mean }
-
-    func standardError(against other: BlendFigures) -> Double {
-        let differences = zip(perChild, other.perChild).map { $0 - $1 }
-        let count = Double(max(differences.count, 1))
-        let mean = differences.reduce(0, +) / count
-        let variance = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
-        return (variance / count).squareRoot()
-    }
-}
-
-/// The parts of a blend for the children asked about, each fitted once for all the settings that share it.
-struct BlendParts {
-    let data: BlendData
-    /// The children with something kept back.
-    let asked: [Int]
-    private let hidden: [[Int32]]
-    private let memoryLimit: Int
-    private let popularityRank: [Int]
-    private let seen: SparseRows
-    private var coWatch: [BlendSettings: [[Float]]] = [:]
-    private var factors: [FactorKey: [[Float]]] = [:]
-
-    private struct FactorKey: Hashable {
-        let settings: FactorFit.Settings
-        let weak: Double
-    }
-
-    init(_ data: BlendData, hidden: [[Int32]], memoryLimit: Int) {
-        self.data = data
-        self.memoryLimit = memoryLimit
-        asked = hidden.indices.filter { !hidden[$0].isEmpty }
-        self.hidden = asked.map { hidden[$0] }
-        popularityRank = Evaluator.popularityRank(data.popularity)
-        seen = data.entries(weak: 1)
-    }
-
-    mutating func figures(_ settings: BlendSettings) throws(CoWatchFit.Failure) -> BlendFigures {
-        let candidates = (0..<Int32(clamping: data.videoCount)).map { $0 }
-        let shared = settings.isPopularityOnly ? data.popularity : BlendFit.shared(data, settings)
-        let coWatch = settings.isPopularityOnly ? nil : try coWatchScores(settings)
-        let factors = settings.isPopularityOnly || settings.factorShare == 0 ? nil : factorScores(settings)
-        let lists = asked.indices.map { place in
-            var scores = shared
-            if let coWatch {
-                for video in scores.indices { scores[video] += Double(coWatch[place][video]) }
-            }
-            if let factors {
-                for video in scores.indices { scores[video] += settings.factorShare * Double(factors[place][video]) }
-            }
-            return Evaluator.list(scores, without: seen, asked[place], candidates, 20)
-        }
-        let ndcg = RankingMetrics(
-            lists: lists,
-            hidden: hidden,
-            depths: [10],
-            candidateCount: data.videoCount,
-            popularityRank: popularityRank
-        ).ndcgPerUser
-        let recall = zip(lists, hidden).map { list, hidden in
-            Double(Set(list).intersection(hidden).count) / Double(max(hidden.count, 1))
-        }
-        return BlendFigures(perChild: zip(ndcg, recall).map { ($0 + $1) / 2 })
-    }
-
-    private mutating func coWatchScores(_ settings: BlendSettings) throws(CoWatchFit.Failure) -> [[Float]] {
-        // What the co-watch part depends on, everything else as it is by default.
-        var key = BlendSettings()
-        (key.coWatch, key.activity, key.weak) = (settings.coWatch, settings.activity, settings.weak)
-        if let kept = coWatch[key] { return kept }
-        let fit = try BlendFit.coWatch(data.entries(weak: settings.weak), data.labels, settings, memoryLimit)
-        let scores = asked.map { child in
-            BlendFit.standardised(fit.scores(ofChild: child)).map { Float($0) }
-        }
-        coWatch[key] = scores
-        return scores
-    }
-
-    private mutating func factorScores(_ settings: BlendSettings) -> [[Float]] {
-        let key = FactorKey(settings: settings.factors, weak: settings.weak)
-        if let kept = factors[key] { return kept }
-        let entries = data.entries(weak: settings.weak)
-        let fit = FactorFit(children: entries, settings: settings.factors)
-        let scores = asked.map { child in
-            let history = entries.range(child).map { (Int(entries.columns[$0]), entries.values[$0]) }
-            return BlendFit.standardised(fit.scores(of: history)).map { Float($0) }
-        }
-        factors[key] = scores
-        return scores
     }
 }

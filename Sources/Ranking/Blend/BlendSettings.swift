@@ -14,8 +14,11 @@ package struct BlendSettings: Sendable, Hashable, Codable {
     package var popularityShare = 0.0
     /// The weight of the part of those who met a video that liked it.
     package var qualityShare = 0.0
-    /// What kinds of label weigh, in vectors and in the co-watch part's label rows.
-    package var labelKinds = LabelKindWeights.standard
+    /// κ: what the KNN prediction over labels, 0…1.75, weighs for videos that the model knows. For all others it weighs
+    /// ``HomeRanking/Settings/neighbourShare``.
+    package var neighbourShare = 0.0
+    /// φ: what a video published this moment gets on top.
+    package var freshness = 0.1
     /// Popularity alone: where there is too little to learn anything else from.
     package var isPopularityOnly = false
 

@@ -1,30 +1,34 @@
 import Foundation
 
-/// A video with its score and the reason it would carry.
+/// A video with its score. Why it stands in a list is asked of the few that do (``CandidateScorer/reason(of:)``).
 struct Candidate: Sendable {
     let video: Int
     let score: Double
-    let reason: Reason
+    /// Whether what the child watched says more for it than popularity does.
+    let isPersonal: Bool
+    /// What it is to explore; nil where it stands by its score.
+    var exploring: Reason?
 }
 
 /// Chooses the videos worth rating and rates them.
 struct CandidateScorer: Sendable {
-    private let request: RankingRequest
+    let request: RankingRequest
     private let regression: KNNRegression
     /// What the child watched, in the order of `request.watched`, then what its parent wants less of.
-    private let known: [Int]
+    let known: [Int]
     /// Their ratings: below zero for what was left early, and far below for what is not wanted.
-    private let ratings: [Double]
+    let ratings: [Double]
     /// What co-watching and factors say of each video.
     private let blended: [Double]
     /// The squared lengths of the known videos' vectors.
     private let squaredLengths: [Double]
     /// The taste laid out over the catalogue's labels; nil for a child without one.
     private let taste: SpreadVector?
-    private let share: Double
+    let share: Double
+    private var aversion: Aversion
     private var scratch: LabelColumns.Scratch
     /// Next episodes of the series the child began, by video.
-    private let nextEpisodes: [Int: RankingRequest.NextEpisode]
+    let nextEpisodes: [Int: RankingRequest.NextEpisode]
 
     init(_ request: RankingRequest) {
         let (catalogue, settings) = (request.catalogue, request.settings)
@@ -35,6 +39,7 @@ struct CandidateScorer: Sendable {
         known = request.watched.map(\.video) + request.lessOf
         let points = catalogue.vectors.selecting(known)
         squaredLengths = (0..<points.count).map { points[$0]?.squaredLength ?? 0 }
+        aversion = Aversion(catalogue.vectors.selecting(request.lessOf))
         regression = KNNRegression(
             points: points,
             targets: ratings,
@@ -64,9 +69,11 @@ struct CandidateScorer: Sendable {
             chosen.formUnion(nearest.map(\.row))
         }
         if blended.contains(where: { $0 > 0 }) {
-            let best = blended.indices.filter { isOpen[$0] && blended[$0] > 0 }
-                .sorted { (blended[$1], $0) < (blended[$0], $1) }
-            chosen.formUnion(best.prefix(size))
+            var best = NearestSelection(capacity: size)
+            for video in blended.indices where isOpen[video] && blended[video] > 0 {
+                best.offer(-blended[video], video)
+            }
+            chosen.formUnion(best.sorted().map(\.row))
         }
         let popular = request.popularity.order.lazy.filter { isOpen[$0] }
         chosen.formUnion(popular.prefix(taste == nil ? size : max(50, limit)))
@@ -96,65 +103,80 @@ struct CandidateScorer: Sendable {
 
     mutating func candidate(_ video: Int) -> Candidate {
         let parts = parts(of: video)
-        var score = parts.total
-        let next = nextEpisodes[video]
-        if let watched = request.watched(video), next?.isBegun != true, score > 0 {
-            score *= rewatchFactor(watched)
-        }
-        if let next {
-            let settings = request.settings
-            score += settings.seriesBoost * exp2(-days(from: next.lastWatchedAt, to: request.now) / settings.seriesDays)
-        }
+        let score = parts.total * (rewatchFactor(video, parts) ?? 1) + (seriesBoost(video) ?? 0)
         let isPersonal = parts.coWatch + parts.neighbours >= parts.popularity
-        return Candidate(video: video, score: score, reason: reason(video, parts.evidence, isPersonal))
+        return Candidate(video: video, score: score, isPersonal: isPersonal)
     }
 
     /// A score in its parts, before watching again and series count.
     mutating func parts(of video: Int) -> ScoreParts {
-        let settings = request.settings
         let blend = request.catalogue.blend.model.settings
-        let (neighbours, likeness) = neighbours(video)
-        let coWatch = share * blended[video]
-        let labels = share * settings.neighbourShare * neighbours
         return ScoreParts(
-            coWatch: coWatch,
-            neighbours: labels,
-            // Where training found that nothing beats popularity, it leads however much the child has watched.
-            popularity: (blend.isPopularityOnly ? 1 : 1 - share) * request.popularity.values[video]
+            coWatch: share * blended[video],
+            neighbours: labelPart(video, regressed(video)),
+            popularity: popularityShare * request.popularity.values[video]
                 + blend.popularityShare * request.popularity.standardised[video],
             quality: request.catalogue.shared[video],
-            freshness: settings.freshness * freshness(video),
-            evidence: evidence(for: video, coWatch > labels, likeness)
+            freshness: blend.freshness
+                * request.settings.freshness(publishedAt: request.catalogue.publishedAt[video], now: request.now),
+            lessOf: request.settings.lessOfRating * unwanted(video)
         )
     }
 
-    /// 1 for a video published now, half that after ``HomeRanking/Settings/newForDays``.
-    private func freshness(_ video: Int) -> Double {
-        let published = request.catalogue.publishedAt[video]
-        guard published > 0, published <= request.now else { return 0 }
-        return exp2(-days(from: published, to: request.now) / request.settings.newForDays)
+    /// What popularity weighs. Where training found that nothing beats it, it leads however much the child has watched.
+    var popularityShare: Double { request.catalogue.blend.model.settings.isPopularityOnly ? 1 : 1 - share }
+
+    /// What labels weigh: as training found for the videos it knew, and otherwise as the only thing that speaks for a video.
+    func neighbourShare(_ video: Int) -> Double {
+        let placed = request.catalogue.blend
+        guard placed.knows(video) else { return request.settings.neighbourShare }
+        return placed.model.settings.isPopularityOnly ? 0 : placed.model.settings.neighbourShare
+    }
+
+    /// How like the video is to what a parent wants less of, 0…1.
+    mutating func unwanted(_ video: Int) -> Double {
+        request.catalogue.vectors[video].map { aversion.likeness(of: $0) } ?? 0
+    }
+
+    typealias Regressed = (explanation: KNNRegression.Explanation, distance: Double)
+
+    /// What KNN regression predicts of a video, and how far that is from the taste; nil where labels say nothing.
+    mutating func regressed(_ video: Int) -> Regressed? {
+        let vectors = request.catalogue.vectors
+        guard let taste, let vector = vectors[video],
+            let explanation = regression.explain(vector, using: &scratch),
+            let squared = vectors.squaredDistance(of: video, to: taste)
+        else { return nil }
+        return (explanation, squared.squareRoot())
+    }
+
+    /// The prediction, the nearer to the taste the more it counts.
+    private func labelPart(_ video: Int, _ regressed: Regressed?) -> Double {
+        regressed.map { share * neighbourShare(video) * $0.explanation.prediction / (1 + $0.distance) } ?? 0
+    }
+
+    /// Why a video stands where it does, with the watched video behind it.
+    mutating func reason(of candidate: Candidate) -> Reason {
+        if let exploring = candidate.exploring { return exploring }
+        let video = candidate.video
+        if let previous = nextEpisodes[video]?.previous { return .nextInSeries(previous: previous) }
+        if candidate.isPersonal, let evidence = evidence(for: video) { return .becauseYouWatched(evidence) }
+        return request.popularity.values[video] == 0 && isNew(video) ? .new : .popularAtThisAge
     }
 
     /// The watched video that speaks for one most: through who watches both where that says more, else through labels.
-    private func evidence(for video: Int, _ isCoWatch: Bool, _ likeness: Int?) -> Int? {
-        guard isCoWatch else { return likeness }
-        let history = zip(known, ratings).map { (video: $0, rating: $1) }
-        let strongest = request.catalogue.blend.evidence(for: video, history).first {
-            $0.part > 0 && request.isEligible[$0.video]
+    private mutating func evidence(for video: Int) -> Int? {
+        let regressed = regressed(video)
+        if share * blended[video] > labelPart(video, regressed) {
+            let isEligible = request.isEligible
+            let history = zip(known, ratings).map { (video: $0, rating: $1) }
+                .filter { $0.rating > 0 && isEligible[$0.video] }
+            let strongest = request.catalogue.blend.evidence(for: video, history).first
+            if let strongest, strongest.part > 0 { return strongest.video }
         }
-        return strongest?.video ?? likeness
-    }
-
-    /// What KNN regression predicts, the nearer to the taste the more it counts, and the watched video that says so.
-    private mutating func neighbours(_ video: Int) -> (score: Double, evidence: Int?) {
-        let vectors = request.catalogue.vectors
-        guard let taste, let vector = vectors[video] else { return (0, nil) }
-        guard
-            let explanation = regression.explain(vector, using: &scratch),
-            let squared = vectors.squaredDistance(of: video, to: taste)
-        else { return (0, nil) }
+        guard let regressed, let vector = request.catalogue.vectors[video] else { return nil }
         var (evidence, largest): (Int?, Double) = (nil, 0)
-        for (neighbour, share) in explanation.neighbours {
+        for (neighbour, share) in regressed.explanation.neighbours {
             let part = share * ratings[neighbour.row]
             guard part > largest else { continue }
             let watched = known[neighbour.row]
@@ -164,13 +186,7 @@ struct CandidateScorer: Sendable {
             else { continue }
             (evidence, largest) = (watched, part)
         }
-        return (explanation.prediction / (1 + squared.squareRoot()), evidence)
-    }
-
-    private func reason(_ video: Int, _ evidence: Int?, _ isPersonal: Bool) -> Reason {
-        if let previous = nextEpisodes[video]?.previous { return .nextInSeries(previous: previous) }
-        if let evidence, isPersonal { return .becauseYouWatched(evidence) }
-        return request.popularity.values[video] == 0 && isNew(video) ? .new : .popularAtThisAge
+        return evidence
     }
 
     /// Published within the last days, and not in the future.
@@ -179,10 +195,20 @@ struct CandidateScorer: Sendable {
         return published <= request.now && days(from: published, to: request.now) <= request.settings.newForDays
     }
 
-    private func rewatchFactor(_ watched: ChildHistory.Watched) -> Double {
+    /// What is left of the score of a video watched before; nil for one that was not, and for one the child is to go on with.
+    func rewatchFactor(_ video: Int, _ parts: ScoreParts) -> Double? {
+        guard let watched = request.watched(video), nextEpisodes[video]?.isBegun != true, parts.total > 0 else {
+            return nil
+        }
         let settings = request.settings
-        let leftEarly = watched.ratio < settings.leftEarlyBelow && !watched.isFinished
-        let floor = leftEarly ? settings.rewatchFloorLeftEarly : settings.rewatchFloor
+        let floor = settings.isLeftEarly(watched) ? settings.rewatchFloorLeftEarly : settings.rewatchFloor
         return 1 - (1 - floor) * exp2(-days(from: watched.lastWatchedAt, to: request.now) / settings.rewatchDays)
+    }
+
+    /// What the next episode of a begun series gets on top; nil for any other video.
+    func seriesBoost(_ video: Int) -> Double? {
+        guard let next = nextEpisodes[video] else { return nil }
+        let settings = request.settings
+        return settings.seriesBoost * exp2(-days(from: next.lastWatchedAt, to: request.now) / settings.seriesDays)
     }
 }

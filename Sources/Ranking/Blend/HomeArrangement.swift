@@ -12,6 +12,7 @@ struct HomeArrangement {
     private var lines: [SeriesLine?]
     /// How much the child has met of each curriculum area, as shares of what it watched, plus the places given here.
     private var areaLoad: [Double]
+    private var random: SplitMix64
 
     init(request: RankingRequest, scorer: CandidateScorer, pool: [Candidate], limit: Int) {
         self.request = request
@@ -23,6 +24,7 @@ struct HomeArrangement {
         isPooled = isPlaced
         lines = Array(repeating: nil, count: catalogue.series.count)
         areaLoad = Self.areaLoad(of: request)
+        random = SplitMix64(seed: request.seed)
         for candidate in pool {
             isPooled[candidate.video] = true
         }
@@ -64,30 +66,57 @@ struct HomeArrangement {
         }
     }
 
+    /// One of the newest that the child has not watched: the better ones rather, and the newer ones.
     private mutating func newest() -> Candidate? {
-        for video in request.catalogue.byAge {
+        var few: [Candidate] = []
+        for video in request.catalogue.byAge where few.count < request.settings.explorationChoice {
             guard request.catalogue.publishedAt[video] <= request.now else { continue }
-            guard scorer.isNew(video) else { return nil }
-            if isFree(video), isVaried(video), request.watched(video) == nil {
-                return Candidate(video: video, score: scorer.candidate(video).score, reason: .new)
+            guard scorer.isNew(video) else { break }
+            guard isVaried(video), isWorthExploring(video) else { continue }
+            var candidate = scorer.candidate(video)
+            candidate.exploring = .new
+            few.append(candidate)
+        }
+        let (catalogue, now, settings) = (request.catalogue, request.now, request.settings)
+        return drawn(from: few.sorted(by: scorer.precedes)) { video in
+            settings.freshness(publishedAt: catalogue.publishedAt[video], now: now)
+        }
+    }
+
+    /// One of the best candidates of the area met least. A child that watched nothing has met no area less than another.
+    private mutating func balancing() -> Candidate? {
+        guard request.taste != nil, let natural = best() else { return nil }
+        for area in areaLoad.indices.sorted(by: { (areaLoad[$0], $0) < (areaLoad[$1], $1) }) {
+            var few: [Candidate] = []
+            for candidate in pool where few.count < request.settings.explorationChoice {
+                guard request.catalogue.areas[candidate.video] == area, isVaried(candidate.video),
+                    isWorthExploring(candidate.video)
+                else { continue }
+                var chosen = candidate
+                chosen.exploring = .balance
+                few.append(chosen)
             }
+            guard let first = few.first else { continue }
+            // What would stand here anyway is of that area: nothing to explore.
+            return first.video == natural.video ? natural : drawn(from: few)
         }
         return nil
     }
 
-    /// The best candidate of the area met least. A child that watched nothing has met no area less than another.
-    private mutating func balancing() -> Candidate? {
-        guard request.taste != nil, let natural = best() else { return nil }
-        for area in areaLoad.indices.sorted(by: { (areaLoad[$0], $0) < (areaLoad[$1], $1) }) {
-            let found = pool.first {
-                request.catalogue.areas[$0.video] == area && isFree($0.video) && isVaried($0.video)
-                    && request.watched($0.video) == nil
-            }
-            guard let found else { continue }
-            guard found.video != natural.video else { return natural }
-            return Candidate(video: found.video, score: found.score, reason: .balance)
+    private mutating func isWorthExploring(_ video: Int) -> Bool {
+        isFree(video) && request.watched(video) == nil && scorer.unwanted(video) < request.settings.unwantedFrom
+    }
+
+    /// One of a few, best first: each with a chance by its weight over its place.
+    private mutating func drawn(from few: [Candidate], weight: (Int) -> Double = { _ in 1 }) -> Candidate? {
+        guard few.count > 1 else { return few.first }
+        let chances = few.enumerated().map { weight($1.video) / Double($0 + 1) }
+        var rest = Double(random.next() >> 11) * 0x1p-53 * chances.reduce(0, +)
+        for (candidate, chance) in zip(few, chances) {
+            rest -= chance
+            if rest < 0 { return candidate }
         }
-        return nil
+        return few.last
     }
 
     // MARK: - What fits
@@ -98,7 +127,10 @@ struct HomeArrangement {
         return line(place.series).allows(place.position)
     }
 
-    private func isVaried(_ video: Int) -> Bool {
+    private func isVaried(_ video: Int) -> Bool { Self.isVaried(video, behind: places[...], request) }
+
+    /// Whether a video behind these places is not one too many in a row of its topic or channel.
+    static func isVaried(_ video: Int, behind places: ArraySlice<Recommendation>, _ request: RankingRequest) -> Bool {
         let run = max(request.settings.longestRun, 1)
         let last = places.suffix(run)
         guard last.count == run else { return true }
@@ -111,7 +143,7 @@ struct HomeArrangement {
     // MARK: - Placing
 
     private mutating func place(_ pick: Candidate) {
-        places.append(Recommendation(video: pick.video, score: pick.score, reason: pick.reason))
+        places.append(Recommendation(video: pick.video, score: pick.score, reason: scorer.reason(of: pick)))
         isPlaced[pick.video] = true
         if let area = request.catalogue.areas[pick.video] {
             areaLoad[area] += 1 / Double(limit)

@@ -28,7 +28,8 @@ extension HomeRanking.Settings {
     /// What the child's watching says about a video; below zero for one it left early.
     func rating(of item: ChildHistory.Watched, now: Int64) -> Double {
         let decay = rating.decay(since: item.lastWatchedAt, now: now)
-        let leftEarly = item.ratio < leftEarlyBelow && !item.isFinished
-        return leftEarly ? leftEarlyRating * decay : rating.strength(ratio: item.ratio) * decay
+        return isLeftEarly(item) ? leftEarlyRating * decay : rating.strength(ratio: item.ratio) * decay
     }
+
+    func isLeftEarly(_ item: ChildHistory.Watched) -> Bool { item.ratio < leftEarlyBelow && !item.isFinished }
 }

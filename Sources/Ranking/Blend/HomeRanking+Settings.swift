@@ -1,3 +1,5 @@
+import Foundation
+
 extension HomeRanking {
     /// The constants of ``HomeRanking``. Starting values: chosen by reasoning, not yet measured on our own plays.
     package struct Settings: Sendable, Equatable {
@@ -19,10 +21,8 @@ extension HomeRanking {
         package var leftEarlyRating = -0.2
         /// A video of which a parent wants less speaks strongly against what is like it.
         package var lessOfRating = -1.5
-        /// What the KNN prediction, 0…1.75, weighs beside the standardised co-watch part.
+        /// What the KNN prediction, 0…1.75, weighs for a video that no model knows: labels are all that speaks for it.
         package var neighbourShare = 1.0
-        /// What a video published this moment gets on top.
-        package var freshness = 0.1
         package var seriesBoost = 0.5
         package var seriesDays = 14.0
         /// An episode counts as begun from this part on.
@@ -34,9 +34,21 @@ extension HomeRanking {
         /// Place within the period, from 0.
         package var newPlace = 4
         package var balancePlace = 8
+        /// Of how many such a place is drawn, the better ones rather.
+        package var explorationChoice = 5
+        /// No exploring of what is like what a parent wants less of: from this squared cosine on.
+        package var unwantedFrom = 0.25
         /// A video is new for so many days.
         package var newForDays = 14.0
 
         package init() {}
+
+        /// 1 for a video published now, half that after ``newForDays``; 0 for one that is not published yet or says nothing.
+        ///
+        /// - Parameters: milliseconds UTC.
+        func freshness(publishedAt: Int64, now: Int64) -> Double {
+            guard publishedAt > 0, publishedAt <= now else { return 0 }
+            return exp2(-days(from: publishedAt, to: now) / newForDays)
+        }
     }
 }

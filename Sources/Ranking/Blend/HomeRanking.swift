@@ -23,12 +23,14 @@ package struct HomeRanking: Sendable {
     ///   - eligible: whether the child may see a video now; asked once per video, before anything is cut.
     ///   - exclude: not to be in the list; for the order of series they count as shown already.
     ///   - now: milliseconds UTC.
+    ///   - seed: what the places for exploring are drawn by; everything else is the same for every seed.
     package func home(
         for history: ChildHistory,
         in catalogue: RankingCatalogue,
         eligible: (Int) -> Bool,
         exclude: Set<Int> = [],
         now: Int64,
+        seed: UInt64 = 0,
         limit: Int
     ) -> [Recommendation] {
         let limit = min(limit, catalogue.count)
@@ -39,6 +41,7 @@ package struct HomeRanking: Sendable {
             eligible: eligible,
             exclude: exclude,
             now: now,
+            seed: seed,
             settings: settings
         )
         var scorer = CandidateScorer(request)

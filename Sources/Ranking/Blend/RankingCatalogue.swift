@@ -99,19 +99,19 @@ package struct RankingCatalogue: Sendable {
         companions = Companions(placed, children: entries.map { $0.popularity.first ?? 0 })
         shared = placed.shared()
         let count = max(entries.map(\.popularity.count).max() ?? 0, 1)
-        audiences = (0..<count).map { audience in
-            Popularity(entries.map { audience < $0.popularity.count ? $0.popularity[audience] : 0 })
+        let plays = (0..<count).map { audience in
+            entries.map { audience < $0.popularity.count ? $0.popularity[audience] : 0 }
         }
+        audiences = [Popularity(plays[0])] + plays.dropFirst().map { Popularity($0, leaningOn: plays[0]) }
         byAge = entries.indices.sorted { (entries[$1].publishedAt, $0) < (entries[$0].publishedAt, $1) }
         (series, seriesPlaces) = Self.series(of: entries)
     }
 
     package var count: Int { publishedAt.count }
 
-    /// What is popular with an audience; with everyone, where there is no such audience or it has watched nothing yet.
+    /// What is popular with an audience; with everyone, where there is no such audience.
     func popularity(of audience: Int) -> Popularity {
-        guard audiences.indices.contains(audience), audiences[audience].isKnown else { return audiences[0] }
-        return audiences[audience]
+        audiences.indices.contains(audience) ? audiences[audience] : audiences[0]
     }
 
     private static func series(of entries: [Entry]) -> (series: [[Int]], places: [SeriesPlace?]) {

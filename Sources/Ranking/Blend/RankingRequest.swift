@@ -16,6 +16,8 @@ struct RankingRequest: Sendable {
     let lessOf: [Int]
     let settings: HomeRanking.Settings
     let now: Int64
+    /// What the places for exploring are drawn by.
+    let seed: UInt64
     /// Each video once, in ascending order; videos the catalogue does not know are gone.
     let watched: [ChildHistory.Watched]
     let taste: LabelVector?
@@ -30,11 +32,13 @@ struct RankingRequest: Sendable {
         eligible: (Int) -> Bool,
         exclude: Set<Int>,
         now: Int64,
+        seed: UInt64 = 0,
         settings: HomeRanking.Settings
     ) {
         self.catalogue = catalogue
         self.settings = settings
         self.now = now
+        self.seed = seed
         popularity = catalogue.popularity(of: history.audience)
         lessOf = history.lessOf.filter { (0..<catalogue.count).contains($0) }.sorted()
         let mayBeSeen = (0..<catalogue.count).map(eligible)

@@ -9,8 +9,8 @@ package struct ScoreParts: Sendable, Equatable {
     /// How many of those who met it liked it.
     package let quality: Double
     package let freshness: Double
-    /// The watched video that speaks for it most.
-    package let evidence: Int?
+    /// How much what a parent wants less of speaks against it; not above zero.
+    package let lessOf: Double
 
-    package var total: Double { coWatch + neighbours + popularity + quality + freshness }
+    package var total: Double { coWatch + neighbours + popularity + quality + freshness + lessOf }
 }

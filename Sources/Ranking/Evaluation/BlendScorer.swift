@@ -25,7 +25,7 @@ struct BlendScorer: Scorer, CustomStringConvertible {
         return "regularisation \(chosen.coWatch.regularisation), activity \(chosen.activity), "
             + "labels \(chosen.coWatch.labelShare), weak \(chosen.weak), "
             + "factors \(chosen.factorShare) (regularisation \(chosen.factors.regularisation)), "
-            + "popularity \(chosen.popularityShare), quality \(chosen.qualityShare)"
+            + "popularity \(chosen.popularityShare), quality \(chosen.qualityShare), neighbours \(chosen.neighbourShare)"
     }
 }
 

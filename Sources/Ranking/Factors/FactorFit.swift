@@ -61,23 +61,24 @@ package struct FactorFit: Sendable {
     /// How much a history speaks for each video.
     package func scores(of history: [(video: Int, rating: Double)]) -> [Double] {
         let child = child(history)
-        var scores = [Double](repeating: 0, count: videoCount)
-        guard videoCount > 0 else { return scores }
-        cblas_dgemv(
-            CblasRowMajor,
-            CblasNoTrans,
-            Int32(clamping: videoCount),
-            Int32(clamping: settings.dimension),
-            1,
-            videos,
-            Int32(clamping: settings.dimension),
-            child,
-            1,
-            0,
-            &scores,
-            1
-        )
-        return scores
+        let (dimension, all) = (child.count, videos.span)
+        // Not dgemv: for a few thousand videos OpenBLAS would wake threads that cost a request more than they save.
+        return (0..<videoCount).map { video in
+            var sums = SIMD4<Double>.zero
+            var index = 0
+            while index &+ 4 <= dimension {
+                let place = video &* dimension &+ index
+                let own = SIMD4(child[index], child[index &+ 1], child[index &+ 2], child[index &+ 3])
+                sums += own * SIMD4(all[place], all[place &+ 1], all[place &+ 2], all[place &+ 3])
+                index &+= 4
+            }
+            var score = sums.sum()
+            while index < dimension {
+                score += child[index] * all[video &* dimension &+ index]
+                index &+= 1
+            }
+            return score
+        }
     }
 
     // MARK: - Solving

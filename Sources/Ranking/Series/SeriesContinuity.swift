@@ -1,3 +1,5 @@
+import Domain
+
 /// Which episode of a series comes next for a child, and what may not be shown before it.
 ///
 /// The rule: the next episode is the *lowest-numbered episode that is not finished*; it is resumed when it has been
@@ -46,7 +48,7 @@ package struct SeriesContinuity: Sendable, Equatable {
     /// Below this fraction an episode counts as not begun: a wrong tap is not a beginning.
     package let begunFrom: Double
 
-    package init(finishedFrom: Double = 0.9, begunFrom: Double = 0.05) {
+    package init(finishedFrom: Double = Play.finishedShare, begunFrom: Double = 0.05) {
         self.finishedFrom = finishedFrom
         self.begunFrom = begunFrom
     }

@@ -32,6 +32,7 @@ package struct ExportStore: Sendable {
         package let child: Child
         package let createdAt: Instant
         package let approvals: [Choice]
+        package let lessOf: [Choice]
         package let favourites: [Choice]
         package let plays: [PlayRecord]
         package let videos: [HistoryStore.Watched]
@@ -139,6 +140,7 @@ package struct ExportStore: Sendable {
             child: child,
             createdAt: try row["created_at"],
             approvals: try choices(in: "approval", of: child.id, transaction),
+            lessOf: try choices(in: "less_of", of: child.id, transaction),
             favourites: try choices(in: "favourite", of: child.id, transaction),
             plays: try plays(of: child.id, transaction),
             videos: try HistoryStore.watched(by: child.id, before: nil, limit: .max, transaction),

@@ -14,6 +14,7 @@ package struct CatalogueSnapshot: Sendable {
     package let version: Int64
     package let entries: [Entry]
     package let labels: [Label.ID: Label]
+    package let kindWeights: LabelKindWeights
     package let series: [Series.ID: Series]
     package let channels: [Channel.ID: Channel]
     private let positions: [Video.ID: Int]
@@ -26,6 +27,7 @@ package struct CatalogueSnapshot: Sendable {
         videos: [Video],
         videoLabels: [Video.ID: [WeightedLabel]],
         labels: [Label],
+        kindWeights: LabelKindWeights,
         series: [Series],
         channels: [Channel]
     ) {
@@ -46,6 +48,7 @@ package struct CatalogueSnapshot: Sendable {
         self.version = version
         self.entries = entries
         self.labels = labelsByID
+        self.kindWeights = kindWeights
         self.series = Dictionary(uniqueKeysWithValues: series.map { ($0.id, $0) })
         self.channels = Dictionary(uniqueKeysWithValues: channels.map { ($0.id, $0) })
         positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.video.id, $0) })

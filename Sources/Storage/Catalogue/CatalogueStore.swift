@@ -48,9 +48,18 @@ package struct CatalogueStore: Sendable {
                 videos: videos,
                 videoLabels: videoLabels,
                 labels: try Self.labels(transaction),
+                kindWeights: try Self.kindWeights(transaction),
                 series: try Self.series(transaction),
                 channels: try Self.channels(transaction)
             )
+        }
+    }
+
+    /// The video that staff name so, whatever its state; nil where there is none.
+    package func video(_ reference: VideoReference) async throws -> Video? {
+        try await database.read { transaction in
+            guard let id = try transaction.videoIDs(of: [reference])[reference] else { return nil }
+            return try transaction.row("SELECT \(Video.columns) FROM video v WHERE v.id = \(id)").map(Video.init(row:))
         }
     }
 
@@ -86,6 +95,12 @@ package struct CatalogueStore: Sendable {
         try transaction.rows("SELECT id, kind, name FROM label ORDER BY id").map { row in
             Label(id: try row["id"], kind: try row["kind"], name: try row["name"])
         }
+    }
+
+    private static func kindWeights(_ transaction: any Transaction) throws -> LabelKindWeights {
+        let rows = try transaction.rows("SELECT kind, weight FROM label_kind")
+        let weights = try rows.map { row -> (Label.Kind, Double) in (try row["kind"], try row["weight"]) }
+        return LabelKindWeights(Dictionary(weights) { first, _ in first })
     }
 
     private static func series(_ transaction: any Transaction) throws -> [Series] {

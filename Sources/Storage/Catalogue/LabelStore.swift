@@ -43,6 +43,24 @@ package struct LabelStore: Sendable {
         self.ids = ids
     }
 
+    /// What kinds of label weigh for ranking from now on; other kinds stay as they are.
+    ///
+    /// - Parameter weights: 0…1, which the table holds.
+    package func weigh(_ weights: [Label.Kind: Double]) async throws {
+        try await database.write { transaction in
+            try transaction.lockCatalogue()
+            for (kind, weight) in weights.sorted(by: { $0.key.description < $1.key.description }) {
+                try transaction.run(
+                    """
+                    INSERT INTO label_kind (kind, weight) VALUES (\(kind), \(weight))
+                    ON CONFLICT (kind) DO UPDATE SET weight = \(weight)
+                    """
+                )
+            }
+            try CatalogueStore.bumpVersion(transaction)
+        }
+    }
+
     package func apply(_ assignments: [LabelAssignment], at now: Instant) async throws -> LabelCounts {
         var counts = LabelCounts()
         var start = 0

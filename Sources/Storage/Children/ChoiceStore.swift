@@ -1,7 +1,7 @@
 package import Domain
 package import SQL
 
-/// What a guardian blocked and approved for a child, and what the child marked as a favourite.
+/// What a guardian blocked, approved and wants less of for a child, and what the child marked as a favourite.
 package struct ChoiceStore: Sendable {
     private let database: any Database
 
@@ -91,6 +91,30 @@ package struct ChoiceStore: Sendable {
     package func withdrawApproval(_ video: Video.ID, for child: Child.ID) async throws {
         try await database.write { transaction in
             try transaction.run("DELETE FROM approval WHERE child_id = \(child) AND video_id = \(video)")
+        }
+    }
+
+    // MARK: Less of this
+
+    /// Newest first.
+    package func lessOf(_ child: Child.ID) async throws -> [Video.ID] {
+        try await database.read { try Self.lessOf(child, $0) }
+    }
+
+    static func lessOf(_ child: Child.ID, _ transaction: any Transaction) throws -> [Video.ID] {
+        try transaction.rows(
+            "SELECT video_id FROM less_of WHERE child_id = \(child) ORDER BY created_at DESC, video_id"
+        ).map { try $0["video_id"] }
+    }
+
+    /// False when there is no such published video.
+    package func addLessOf(_ video: Video.ID, for child: Child.ID, now: Instant) async throws -> Bool {
+        try await insert(video, into: "less_of", of: child, now: now)
+    }
+
+    package func removeLessOf(_ video: Video.ID, for child: Child.ID) async throws {
+        try await database.write { transaction in
+            try transaction.run("DELETE FROM less_of WHERE child_id = \(child) AND video_id = \(video)")
         }
     }
 

@@ -5,9 +5,14 @@ package import SQL
 package struct ChildSight: Sendable {
     package let profile: ChildStore.Profile
     package let viewer: Screening.Viewer
+    package let ageGroup: AgeGroup
+    /// What a parent wants less of: not refused, but not offered.
+    package let lessOf: Set<Video.ID>
     /// Newest first.
     package let history: [HistoryStore.Watched]
-    /// On the family's day of the moment.
+    /// The family's day of the moment.
+    package let today: Day
+    /// On that day.
     package let watchedToday: Span
     package let taste: [UInt8]?
 }
@@ -30,12 +35,16 @@ package struct SightStore: Sendable {
             guard let calendar = FamilyCalendar(zone: profile.timeZone), let month = calendar.month(of: now) else {
                 throw DatabaseError.unexpectedValue(column: "time_zone", expected: "time zone")
             }
+            let today = calendar.day(of: now)
             let age = profile.child.birthMonth.age(in: month)
             return ChildSight(
                 profile: profile,
                 viewer: try ChoiceStore.viewer(of: profile.child, age: age, transaction),
+                ageGroup: AgeGroup(ageInMonths: profile.child.birthMonth.ageInMonths(in: month)),
+                lessOf: Set(try ChoiceStore.lessOf(id, transaction)),
                 history: try HistoryStore.watched(by: id, before: nil, limit: Self.historyLimit, transaction),
-                watchedToday: try HistoryStore.watchedToday(by: id, on: calendar.day(of: now), transaction),
+                today: today,
+                watchedToday: try HistoryStore.watchedToday(by: id, on: today, transaction),
                 taste: try HistoryStore.taste(of: id, transaction)
             )
         }

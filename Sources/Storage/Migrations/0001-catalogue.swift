@@ -73,6 +73,18 @@ extension Migration {
                 UNIQUE (kind, name)
             )\(strict)
             """,
+            // What a kind of label says about what a child likes; kinds without a row weigh a half. An age is no taste.
+            """
+            CREATE TABLE label_kind (
+                kind TEXT NOT NULL PRIMARY KEY,
+                weight \(real) NOT NULL CHECK (weight >= 0 AND weight <= 1)
+            )\(strict)
+            """,
+            """
+            INSERT INTO label_kind (kind, weight) VALUES
+                ('topic', 1), ('character', 1), ('show', 0.8), ('category', 0.7), ('content', 0.7), ('area', 0.5),
+                ('age_rating', 0)
+            """,
             """
             CREATE TABLE video_label (
                 video_id TEXT NOT NULL REFERENCES video (id) ON DELETE CASCADE,

@@ -115,6 +115,14 @@ extension Migration {
             )\(strict)
             """,
             """
+            CREATE TABLE less_of (
+                child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+                video_id TEXT NOT NULL REFERENCES video (id) ON DELETE CASCADE,
+                created_at \(integer) NOT NULL,
+                PRIMARY KEY (child_id, video_id)
+            )\(strict)
+            """,
+            """
             CREATE TABLE idempotency_key (
                 owner TEXT NOT NULL,
                 key TEXT NOT NULL,

@@ -35,15 +35,19 @@ extension Migration {
                 position_ms \(integer) NOT NULL,
                 last_watched_at \(integer) NOT NULL,
                 popularity \(real) NOT NULL DEFAULT 0,
+                popularity_group \(integer) NOT NULL DEFAULT 0,
                 PRIMARY KEY (child_id, video_id)
             )\(strict)
             """,
             "CREATE INDEX watched_video_by_time ON watched_video (child_id, last_watched_at)",
-            // The sum of watched_video.popularity, kept as it grows: what that means is in PopularityStore.
+            // The sum of watched_video.popularity over each age group, kept as it grows: what that means is in
+            // PopularityStore.
             """
             CREATE TABLE video_popularity (
-                video_id TEXT NOT NULL PRIMARY KEY REFERENCES video (id),
-                weight \(real) NOT NULL
+                video_id TEXT NOT NULL REFERENCES video (id),
+                age_group \(integer) NOT NULL CHECK (age_group BETWEEN 0 AND 4),
+                weight \(real) NOT NULL,
+                PRIMARY KEY (video_id, age_group)
             )\(strict)
             """,
             """

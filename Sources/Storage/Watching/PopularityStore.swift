@@ -2,12 +2,13 @@ package import Domain
 import Foundation
 package import SQL
 
-/// Our own popularity: how many children watch each video, each child counted once and less the longer ago it began.
+/// Our own popularity: how many children of each age watch each video, each child counted once and less the longer ago it
+/// began.
 ///
 /// A child's part in a video is worth 1 when it begins to watch it and half after `halfLife`. What is stored is not that
 /// worth, which would have to be renewed for ever, but 2^(t / halfLife) of the moment t it counts from: all parts shrink
 /// alike, so they are added as they are and divided by the worth of now when they are read ("forward decay": Cormode et
-/// al., ICDE 2009). Reading is one row a video, however long the history.
+/// al., ICDE 2009). Reading is one row for a video and an age group, however long the history.
 package struct PopularityStore: Sendable {
     package static let halfLife = Span.days(30)
     /// A child counts anew only after this long: a song in a loop writes no row that everybody shares.
@@ -26,39 +27,71 @@ package struct PopularityStore: Sendable {
         exp2(Double((moment - landmark).milliseconds) / Double(halfLife.milliseconds))
     }
 
+    /// How many children of each age watch a video, in children of now.
+    package struct Children: Sendable, Equatable {
+        /// In the order of `AgeGroup.allCases`.
+        package fileprivate(set) var byGroup = [Double](repeating: 0, count: AgeGroup.allCases.count)
+
+        package subscript(group: AgeGroup) -> Double { byGroup[group.rawValue] }
+        package var everyone: Double { byGroup.reduce(0, +) }
+    }
+
     /// How many children watch each video, in children of now. A video without any is not there.
-    package func children(now: Instant) async throws -> [Video.ID: Double] {
+    package func children(now: Instant) async throws -> [Video.ID: Children] {
         let unit = Self.weight(at: now)
         return try await database.read { transaction in
-            var children: [Video.ID: Double] = [:]
-            for row in try transaction.rows("SELECT video_id, weight FROM video_popularity") {
-                let weight: Double = try row["weight"]
+            var children: [Video.ID: Children] = [:]
+            for row in try transaction.rows("SELECT video_id, age_group, weight FROM video_popularity") {
+                let (weight, group): (Double, AgeGroup) = (try row["weight"], try row["age_group"])
                 // What is left of children who are gone is a rounding error, on either side of nothing.
-                if weight / unit > 1e-6 { children[try row["video_id"]] = weight / unit }
+                guard weight / unit > 1e-6 else { continue }
+                children[try row["video_id"], default: Children()].byGroup[group.rawValue] = weight / unit
             }
             return children
         }
     }
 
-    /// Counts a child that begins to watch, last in its transaction: many wait for this row.
+    /// A child's part in how many watch a video, from its `watched_video`, which the transaction holds.
+    struct Part: Sendable {
+        let child: Child.ID
+        let video: Video.ID
+        /// As it is stored; zero for one that has not been counted.
+        let weight: Double
+        /// Where it was counted.
+        let group: AgeGroup
+    }
+
+    /// Counts a child that begins to watch, last in its transaction: many wait for this row. It counts where it belongs by its
+    /// age of now, and what it gave before a birthday comes along.
     ///
-    /// - Parameter counted: the child's part so far, from its `watched_video`, which the transaction holds.
-    static func count(
-        _ child: Child.ID,
-        watching video: Video.ID,
-        counted: Double,
-        now: Instant,
-        _ transaction: any Transaction
-    ) throws {
-        guard counted < weight(at: now - rest) else { return }
+    /// - Parameter group: of the child, on the family's day of now.
+    static func count(_ part: Part, in group: AgeGroup, now: Instant, _ transaction: any Transaction) throws {
+        guard part.weight < weight(at: now - rest) else { return }
         let weight = weight(at: now)
         try transaction.run(
-            "UPDATE watched_video SET popularity = \(weight) WHERE child_id = \(child) AND video_id = \(video)"
+            """
+            UPDATE watched_video SET popularity = \(weight), popularity_group = \(group)
+            WHERE child_id = \(part.child) AND video_id = \(part.video)
+            """
         )
+        if part.group == group || part.weight == 0 {
+            try add(weight - part.weight, to: part.video, group, transaction)
+        } else {
+            try add(-part.weight, to: part.video, part.group, transaction)
+            try add(weight, to: part.video, group, transaction)
+        }
+    }
+
+    private static func add(
+        _ weight: Double,
+        to video: Video.ID,
+        _ group: AgeGroup,
+        _ transaction: any Transaction
+    ) throws {
         try transaction.run(
             """
-            INSERT INTO video_popularity (video_id, weight) VALUES (\(video), \(weight - counted))
-            ON CONFLICT (video_id) DO UPDATE SET weight = video_popularity.weight + \(weight - counted)
+            INSERT INTO video_popularity (video_id, age_group, weight) VALUES (\(video), \(group), \(weight))
+            ON CONFLICT (video_id, age_group) DO UPDATE SET weight = video_popularity.weight + \(weight)
             """
         )
     }
@@ -74,8 +107,10 @@ package struct PopularityStore: Sendable {
         try transaction.run(
             """
             UPDATE video_popularity SET weight = weight - (SELECT sum(w.popularity) FROM watched_video w
-                WHERE w.child_id IN (\(list: children)) AND w.video_id = video_popularity.video_id)
-            WHERE video_id IN (SELECT w.video_id FROM watched_video w WHERE w.child_id IN (\(list: children)))
+                WHERE w.child_id IN (\(list: children)) AND w.video_id = video_popularity.video_id
+                    AND w.popularity_group = video_popularity.age_group)
+            WHERE (video_id, age_group) IN
+                (SELECT w.video_id, w.popularity_group FROM watched_video w WHERE w.child_id IN (\(list: children)))
             """
         )
     }

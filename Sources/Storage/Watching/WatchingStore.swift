@@ -60,15 +60,31 @@ package struct WatchingStore: Sendable {
                 VALUES (\(play.child), \(play.video), 1, 0, 0, \(now))
                 ON CONFLICT (child_id, video_id) DO UPDATE
                 SET plays = watched_video.plays + \(begun), last_watched_at = \(now)
-                RETURNING position_ms, popularity
+                RETURNING position_ms, popularity, popularity_group,
+                    (SELECT birth_month FROM child WHERE id = \(play.child)) AS birth_month,
+                    (SELECT g.time_zone FROM child c JOIN guardian g ON g.id = c.guardian_id
+                        WHERE c.id = \(play.child)) AS time_zone
                 """
             )
             guard let total else { throw DatabaseError.conflict }
-            let counted: Double = try total["popularity"]
-            try PopularityStore.count(play.child, watching: play.video, counted: counted, now: now, transaction)
+            let part = PopularityStore.Part(
+                child: play.child,
+                video: play.video,
+                weight: try total["popularity"],
+                group: try total["popularity_group"]
+            )
+            try PopularityStore.count(part, in: try Self.ageGroup(total, now: now), now: now, transaction)
             if begun > 0 { try OfferStore.add(OfferStore.Cell(play.offer, at: now), opened: 1, transaction) }
             return Begun(resume: try total["position_ms"], isRepeated: begun == 0)
         }
+    }
+
+    private static func ageGroup(_ row: Row, now: Instant) throws -> AgeGroup {
+        guard let month = FamilyCalendar(zone: try row["time_zone"])?.month(of: now) else {
+            throw DatabaseError.unexpectedValue(column: "time_zone", expected: "time zone")
+        }
+        let birthMonth: BirthMonth = try row["birth_month"]
+        return AgeGroup(ageInMonths: birthMonth.ageInMonths(in: month))
     }
 
     /// Whose play it is and of what.

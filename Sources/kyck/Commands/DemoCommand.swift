@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import Foundation
 import Jobs
+import Recommender
 import SQL
 
 struct DemoCommand: AsyncParsableCommand {
@@ -36,6 +37,7 @@ struct DemoCommand: AsyncParsableCommand {
             }
             let report = DemoReport(catalogue: catalogue, summary: summary, now: platform.clock.now())
             for line in report.lines { print(line) }
+            if let example = try await exampleOfExplanation(summary, on: platform) { print(example) }
             let missing = missingClips(of: catalogue, in: settings.dataDirectory)
             if !missing.isEmpty {
                 print(
@@ -48,6 +50,13 @@ struct DemoCommand: AsyncParsableCommand {
     }
 }
 
+/// A command that explains the first place of the first child's home; nil where it has none.
+private func exampleOfExplanation(_ summary: DemoLoader.Summary, on platform: Platform) async throws -> String? {
+    guard let child = summary.families.first?.children.first else { return nil }
+    let home = try await platform.engine.home(for: child.id, limit: HomeRecommendations.shelfLength)
+    return home.recommendations.first.map { "why?       kyck explain --child \(child.id) --video \($0.video)" }
+}
+
 /// What `kyck demo` says at its end.
 struct DemoReport {
     let catalogue: DemoCatalogue
@@ -55,7 +64,7 @@ struct DemoReport {
     let now: Instant
 
     var lines: [String] {
-        [clips] + zip(catalogue.families, summary.families).map(family) + [watching]
+        [clips] + zip(catalogue.families, summary.families).flatMap(family) + [watching]
     }
 
     private var clips: String {
@@ -64,7 +73,7 @@ struct DemoReport {
         return row("clips", counts + new(summary.newVideos))
     }
 
-    private func family(_ entry: DemoCatalogue.Family, _ kept: DemoLoader.FamilySummary) -> String {
+    private func family(_ entry: DemoCatalogue.Family, _ kept: DemoLoader.FamilySummary) -> [String] {
         let month = FamilyCalendar(zone: entry.timeZone)?.month(of: now)
         // In the order of the file: ids made within one millisecond have none.
         let order = entry.children.map(\.nickname)
@@ -76,7 +85,7 @@ struct DemoReport {
         }
         let language = kept.language == .korean ? "Korean" : "English"
         let text = "\(kept.phone), \(language): \(children.joined(separator: ", "))"
-        return row("family", text + new(kept.isNew ? 1 : 0))
+        return [row("family", text + new(kept.isNew ? 1 : 0))] + sorted.map { row("", "\($0.id) is \($0.nickname)") }
     }
 
     private var watching: String {

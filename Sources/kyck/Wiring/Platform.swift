@@ -19,10 +19,12 @@ struct Platform: Sendable {
     let logger: Logger
     let metrics: PrometheusMetrics
 
+    /// - Parameter ids: another source than by clock and chance.
     init(
         settings: Settings,
         database: any Database,
         clock: Domain.Clock = .system,
+        ids: IdentifierSource? = nil,
         logger: Logger,
         metrics: PrometheusMetrics
     ) {
@@ -31,7 +33,7 @@ struct Platform: Sendable {
         self.clock = clock
         self.logger = logger
         self.metrics = metrics
-        ids = IdentifierSource(clock: clock)
+        self.ids = ids ?? IdentifierSource(clock: clock)
         stores = Stores(database: database)
         catalogue = CatalogueCache(store: stores.catalogue)
         engine = RecommendationEngine(stores: stores, catalogue: catalogue, clock: clock)

@@ -78,7 +78,10 @@ struct FamilyDataTests {
             }
             let left = try await stores.popularity.children(now: start)
             #expect(left.keys == popularity.keys)
-            for (video, children) in popularity { #expect(abs((left[video] ?? 0) - children) < 1e-9) }
+            for (video, children) in popularity {
+                let remaining = try #require(left[video])
+                for group in AgeGroup.allCases { #expect(abs(remaining[group] - children[group]) < 1e-9) }
+            }
             // Answers to whoever is not signed in are kept by address, for a day.
             #expect(after["idempotency_key"] == [])
         }

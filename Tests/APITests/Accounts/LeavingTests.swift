@@ -56,7 +56,7 @@ struct LeavingTests {
             // Where the search must find something, or it would prove nothing.
             let holding = before.tables(holding: minji.child.description)
             for table in [
-                "child", "consent", "block", "approval", "favourite", "play", "watched_video", "watch_hour",
+                "child", "consent", "block", "approval", "favourite", "less_of", "play", "watched_video", "watch_hour",
                 "watch_day", "taste", "idempotency_key",
             ] { #expect(holding.contains(table), "the search does not find the child in \(table)") }
             #expect(before.tables(holding: minji.guardian.guardian).contains("video_health"))
@@ -101,6 +101,7 @@ struct LeavingTests {
             #expect(child["profile"]["nickname"] == "민지")
             #expect(child["favourites"].array.map { $0["video_id"].string } == [videos[0].description])
             #expect(child["approvals"].array.map { $0["video_id"].string } == [videos[1].description])
+            #expect(child["less_of"].array.map { $0["video_id"].string } == [videos[1].description])
             #expect(child["blocks"].array.map { $0["id"].string } == [videos[2].description])
             #expect(child["plays"].array.map { $0["watched_ms"] } == [100_000])
             #expect(child["plays"][0]["video_id"].string == videos[0].description)

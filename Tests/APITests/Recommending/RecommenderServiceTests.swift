@@ -162,6 +162,10 @@ struct RecommenderServiceTests {
                 try await get(list + "?exclude=" + ids(1_001).joined(separator: ",")).expect(.invalidField)
                 try await get(list + "?exclude=" + ids(100_000).joined(separator: ",")).expect(.invalidField)
                 try await get(list + "?exclude=7").expect(.invalidField)
+                try await get(list + "?seed=9223372036854775807").require(200)
+                for bad in ["-1", "9223372036854775808", "1e3", "x", "0.5"] {
+                    try await get(list + "?seed=\(bad)").expect(.invalidField, "seed=\(bad)")
+                }
             }
         }
     }
@@ -207,6 +211,42 @@ struct RecommenderServiceTests {
             #expect(try await list(.max, []).count == videos.count)
             #expect(try await source.neighbours(of: videos[0], limit: .max).count == videos.count - 1)
             #expect(try await source.predictedRatings(of: [], by: family.child).isEmpty)
+        }
+    }
+
+    @Test(
+        "a seed repeats what is explored; without one it is the same all day and not for ever",
+        arguments: Engine.allCases
+    )
+    func seeds(engine: Engine) async throws {
+        try await APIFixture.run(engine) { api in
+            let family = try await api.family()
+            try await api.publish((1...12).map { SeedVideo("노래 \($0)") })
+            try await with(api.platform) { client in
+                let list = { (query: String) in
+                    try await client.execute(
+                        uri: "/v1/recommendations/\(family.child)?n=6\(query)",
+                        method: .get,
+                        headers: Self.authorized
+                    ) { APIAnswer($0) }.require(200).json["items"]
+                }
+                var lists: Set<JSON> = []
+                for seed in 0..<12 {
+                    let once = try await list("&seed=\(seed)")
+                    #expect(try await list("&seed=\(seed)") == once)
+                    lists.insert(once)
+                }
+                #expect(lists.count > 1)
+                var days: Set<JSON> = []
+                for _ in 0..<10 {
+                    let once = try await list("")
+                    api.clock.advance(.minutes(1))
+                    #expect(try await list("") == once)
+                    days.insert(once)
+                    api.clock.advance(.days(1) - .minutes(1))
+                }
+                #expect(days.count > 1)
+            }
         }
     }
 

@@ -3,6 +3,7 @@ import Contract
 import Domain
 import Foundation
 import HTTPTypes
+import SQL
 import Synchronization
 import TestSupport
 import Testing
@@ -114,6 +115,20 @@ struct SurfaceTests {
             }
         }
 
+        /// Filled for this one look: what is on this list is not offered elsewhere, and that proves nothing of screening.
+        func lessOf(_ path: String, _ route: RouteAccess, as token: String) async throws {
+            let (child, now) = (family.child, api.clock.now)
+            try await api.database.write { transaction in
+                for id in good + refused.keys {
+                    try transaction.run(
+                        "INSERT INTO less_of (child_id, video_id, created_at) VALUES (\(child), \(id), \(now))"
+                    )
+                }
+            }
+            try await check(try await api.send(.get, path, as: token), shows: true, route)
+            try await api.database.write { try $0.run("DELETE FROM less_of WHERE child_id = \(child)") }
+        }
+
         func visitGuardians(approvedOnly: Bool) async throws {
             let token = family.guardian.token
             for route in RouteAccess.all where route.who == .guardian && route.method == "GET" {
@@ -124,6 +139,8 @@ struct SurfaceTests {
                 case "/v1/children/{child}/catalogue":
                     // In approved-only mode it holds what could be approved, which is the point of it.
                     if !approvedOnly { try await pages(path, route, as: token) }
+                case "/v1/children/{child}/less-of":
+                    try await lessOf(path, route, as: token)
                 case "/v1/sessions", "/v1/me", "/v1/children", "/v1/children/{child}/rules",
                     "/v1/children/{child}/blocks":
                     break

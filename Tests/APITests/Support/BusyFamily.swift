@@ -31,6 +31,7 @@ extension APIFixture {
         try await send(.put, family.path + "/favourites/\(videos[0])", as: token).require(204)
         try await send(.put, family.path + "/approvals/\(videos[1])", as: guardian.token).require(204)
         try await send(.put, family.path + "/blocks/video/\(videos[2])", as: guardian.token).require(204)
+        try await send(.put, family.path + "/less-of/\(videos[1])", as: guardian.token).require(204)
         try await watch(videos[0], seconds: 100, in: family, reason: .popularAtThisAge)
         try await send(.post, "/v1/videos/\(videos[0])/health", ["error_code": 150], as: token).require(202)
         return family

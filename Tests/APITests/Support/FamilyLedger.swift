@@ -58,6 +58,8 @@ enum FamilyLedger {
         "import_run": .ofNobody,
         "job_run": .ofNobody,
         "label": .ofNobody,
+        "label_kind": .ofNobody,
+        "less_of": .exported(at: "children.0.less_of", besides: ["child_id": owner]),
         "migration": .ofNobody,
         "otp_challenge": .leftOut("a code's hash and the number it went to, which is `phone`; gone within a day"),
         "play": .exported(
@@ -88,7 +90,10 @@ enum FamilyLedger {
         "offer_hour": .ofNobody,
         "watched_video": .exported(
             at: "children.0.videos",
-            besides: ["child_id": owner, "popularity": .leftOut("its part in how many children watch the video")]
+            besides: [
+                "child_id": owner, "popularity": .leftOut("its part in how many children watch the video"),
+                "popularity_group": .leftOut("the age at which it was counted there; birth month and plays are given"),
+            ]
         ),
         "youtube_page": .ofNobody,
         "youtube_quota": .ofNobody,

@@ -105,7 +105,7 @@ struct RouteWorld: Sendable {
         case "POST /v1/videos/{video}/health": return ["error_code": 150]
         case "POST /v1/me/export", "POST /v1/children/{child}/sessions",
             "PUT /v1/children/{child}/blocks/{kind}/{target}", "PUT /v1/children/{child}/approvals/{video}",
-            "PUT /v1/children/{child}/favourites/{video}":
+            "PUT /v1/children/{child}/less-of/{video}", "PUT /v1/children/{child}/favourites/{video}":
             return nil
         default:
             Issue.record("the tests know no body for \(route.method) \(route.path)")

@@ -15,6 +15,18 @@ struct ChildRulesTests {
         #expect(try #require(BirthMonth(born)).age(in: try #require(BirthMonth(month))) == years)
     }
 
+    @Test("An age group is one of completed months, and every month has one")
+    func ageGroups() throws {
+        #expect(
+            [0, 35, 36, 47, 48, 59, 60, 71, 72, 155].map { AgeGroup(ageInMonths: $0) } == [
+                .underThree, .underThree, .three, .three, .four, .four, .five, .five, .sixAndOlder, .sixAndOlder,
+            ]
+        )
+        let born = try #require(BirthMonth("2022-11"))
+        let months = ["2022-01", "2022-11", "2022-12", "2023-01", "2025-11", "2025-12"]
+        #expect(try months.map { born.ageInMonths(in: try #require(BirthMonth($0))) } == [0, 0, 0, 1, 35, 36])
+    }
+
     @Test(
         "A month is four digits, a dash and two digits",
         arguments: ["2022-3", "2022-13", "2022/03", "22-03", "", "2022-00", "２０２２-03"]

@@ -106,7 +106,7 @@ struct HomeRankingTests {
         let fresh = Entry(labels: LabelVector([(2, 1)]), publishedAt: now - day)
         let list = home(songs + moves + [fresh], watched: [finished(0), finished(1)], limit: 10)
         #expect(list[4].video == 33 && list[4].reason == .new)
-        #expect(list[8].video == 30 && list[8].reason == .balance)
+        #expect((30...32).contains(list[8].video) && list[8].reason == .balance)
         #expect(list.count { $0.reason == .new || $0.reason == .balance } == 2)
     }
 

@@ -56,13 +56,14 @@ struct RandomCatalogue {
         )
     }
 
-    func home(limit: Int) -> [Recommendation] {
+    func home(limit: Int, seed: UInt64 = 0) -> [Recommendation] {
         HomeRanking().home(
             for: history,
             in: catalogue,
             eligible: { eligible[$0] },
             exclude: exclude,
             now: Self.now,
+            seed: seed,
             limit: limit
         )
     }

@@ -66,6 +66,26 @@ struct LabelAndPublishStoreTests {
         #expect(try await CatalogueStore(database: catalogue.database).version() > version)
     }
 
+    @Test("keeps what kinds of label weigh, and tells every reader of the catalogue", arguments: Engine.allCases)
+    func weighsKinds(_ engine: Engine) async throws {
+        let catalogue = try await catalogue(engine)
+        let store = LabelStore(database: catalogue.database, ids: catalogue.ids)
+        let reader = CatalogueStore(database: catalogue.database)
+        let (topic, mood) = (Label.Kind.topic, try #require(Label.Kind("mood")))
+        let before = try await reader.snapshot()
+        #expect(before.kindWeights.weight(of: topic) == 1)
+        #expect(before.kindWeights.weight(of: .ageRating) == 0)
+        #expect(before.kindWeights.weight(of: mood) == LabelKindWeights.unweighed)
+        try await store.weigh([topic: 0.25, mood: 0])
+        let after = try await reader.snapshot()
+        #expect(after.version > before.version)
+        #expect(after.kindWeights.weight(of: topic) == 0.25)
+        #expect(after.kindWeights.weight(of: mood) == 0)
+        #expect(after.kindWeights.weight(of: .area) == before.kindWeights.weight(of: .area))
+        await #expect(throws: DatabaseError.self) { try await store.weigh([topic: 1.5]) }
+        #expect(try await reader.snapshot().version == after.version)
+    }
+
     @Test("publishes what is accepted, with the labels' ages before the general ones", arguments: Engine.allCases)
     func publishes(_ engine: Engine) async throws {
         let catalogue = try await catalogue(engine)

@@ -131,6 +131,20 @@ CREATE TABLE label (
     CONSTRAINT label_pkey PRIMARY KEY (id),
     CONSTRAINT label_kind_name_key UNIQUE (kind, name)
 );
+CREATE TABLE label_kind (
+    kind text NOT NULL,
+    weight double precision NOT NULL,
+    CONSTRAINT label_kind_weight_check CHECK (((weight >= (0)::double precision) AND (weight <= (1)::double precision))),
+    CONSTRAINT label_kind_pkey PRIMARY KEY (kind)
+);
+CREATE TABLE less_of (
+    child_id text NOT NULL,
+    video_id text NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT less_of_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
+    CONSTRAINT less_of_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id) ON DELETE CASCADE,
+    CONSTRAINT less_of_pkey PRIMARY KEY (child_id, video_id)
+);
 CREATE TABLE migration (
     number bigint NOT NULL,
     name text NOT NULL,
@@ -311,9 +325,11 @@ CREATE TABLE video_label (
 CREATE INDEX video_label_by_label ON video_label USING btree (label_id);
 CREATE TABLE video_popularity (
     video_id text NOT NULL,
+    age_group bigint NOT NULL,
     weight double precision NOT NULL,
+    CONSTRAINT video_popularity_age_group_check CHECK (((age_group >= 0) AND (age_group <= 4))),
     CONSTRAINT video_popularity_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id),
-    CONSTRAINT video_popularity_pkey PRIMARY KEY (video_id)
+    CONSTRAINT video_popularity_pkey PRIMARY KEY (video_id, age_group)
 );
 CREATE TABLE video_refusal (
     video_id text NOT NULL,
@@ -348,6 +364,7 @@ CREATE TABLE watched_video (
     position_ms bigint NOT NULL,
     last_watched_at bigint NOT NULL,
     popularity double precision NOT NULL DEFAULT 0,
+    popularity_group bigint NOT NULL DEFAULT 0,
     CONSTRAINT watched_video_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
     CONSTRAINT watched_video_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id),
     CONSTRAINT watched_video_pkey PRIMARY KEY (child_id, video_id)

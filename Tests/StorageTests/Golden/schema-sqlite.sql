@@ -105,6 +105,16 @@ CREATE TABLE label (
     created_at INTEGER NOT NULL,
     UNIQUE (kind, name)
 ) STRICT;
+CREATE TABLE label_kind (
+    kind TEXT NOT NULL PRIMARY KEY,
+    weight REAL NOT NULL CHECK (weight >= 0 AND weight <= 1)
+) STRICT;
+CREATE TABLE less_of (
+    child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+    video_id TEXT NOT NULL REFERENCES video (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (child_id, video_id)
+) STRICT;
 CREATE TABLE migration (
     number INTEGER NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
@@ -239,8 +249,10 @@ CREATE TABLE video_label (
 ) STRICT;
 CREATE INDEX video_label_by_label ON video_label (label_id);
 CREATE TABLE video_popularity (
-    video_id TEXT NOT NULL PRIMARY KEY REFERENCES video (id),
-    weight REAL NOT NULL
+    video_id TEXT NOT NULL REFERENCES video (id),
+    age_group INTEGER NOT NULL CHECK (age_group BETWEEN 0 AND 4),
+    weight REAL NOT NULL,
+    PRIMARY KEY (video_id, age_group)
 ) STRICT;
 CREATE TABLE video_refusal (
     video_id TEXT NOT NULL REFERENCES video (id) ON DELETE CASCADE,
@@ -270,6 +282,7 @@ CREATE TABLE watched_video (
     position_ms INTEGER NOT NULL,
     last_watched_at INTEGER NOT NULL,
     popularity REAL NOT NULL DEFAULT 0,
+    popularity_group INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (child_id, video_id)
 ) STRICT;
 CREATE INDEX watched_video_by_time ON watched_video (child_id, last_watched_at);

@@ -35,7 +35,7 @@ struct PopularityTests {
         }
 
         func children(of video: Int, at now: Instant) async throws -> Double {
-            try await stores.popularity.children(now: now)[videos[video]] ?? 0
+            try await stores.popularity.children(now: now)[videos[video]]?.everyone ?? 0
         }
     }
 
@@ -98,5 +98,45 @@ struct PopularityTests {
         }
         let children = try await world.children(of: 2, at: Self.start)
         #expect(abs(children - Double(world.children.count)) < 1e-9)
+        let groups = try #require(try await world.stores.popularity.children(now: Self.start)[world.videos[2]])
+        for group in AgeGroup.allCases {
+            let expected = try world.children.count { try Self.group(of: $0, at: Self.start) == group }
+            #expect(abs(groups[group] - Double(expected)) < 1e-9)
+        }
+    }
+
+    private static func group(of child: Child, at now: Instant) throws -> AgeGroup {
+        let calendar = try #require(FamilyCalendar(zone: "Asia/Seoul"))
+        return AgeGroup(ageInMonths: child.birthMonth.ageInMonths(in: try #require(calendar.month(of: now))))
+    }
+
+    @Test(
+        "A child counts at its age of the day it began, and what it gave before a birthday comes along",
+        arguments: Engine.allCases
+    )
+    func birthdays(engine: Engine) async throws {
+        let world = try await World(engine)
+        let youngest = try #require(
+            world.children.indices.max { world.children[$0].birthMonth < world.children[$1].birthMonth }
+        )
+        let child = world.children[youngest]
+        var (now, groups): (Instant, [AgeGroup]) = (Self.start, [])
+        for _ in 0..<100 {
+            try await world.begin(youngest, 0, at: now)
+            let group = try Self.group(of: child, at: now)
+            groups.append(group)
+            let counted = try #require(try await world.stores.popularity.children(now: now)[world.videos[0]])
+            for other in AgeGroup.allCases { #expect(abs(counted[other] - (other == group ? 1 : 0)) < 1e-9) }
+            now = now + .days(30)
+        }
+        #expect(Set(groups).count > 1, "the child had no birthday that counts")
+        // Taken out where it counts last.
+        _ = try await world.stores.children.delete(
+            child.id,
+            of: child.guardianID,
+            at: "/v1/children/\(child.id)",
+            now: now
+        )
+        #expect(try await world.stores.popularity.children(now: now)[world.videos[0]] == nil)
     }
 }
