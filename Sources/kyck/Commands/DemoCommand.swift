@@ -53,6 +53,7 @@ struct DemoCommand: AsyncParsableCommand {
 /// A command that explains the first place of the first child's home; nil where it has none.
 private func exampleOfExplanation(_ summary: DemoLoader.Summary, on platform: Platform) async throws -> String? {
     guard let child = summary.families.first?.children.first else { return nil }
+    try await platform.engine.refreshPopularity()
     let home = try await platform.engine.home(for: child.id, limit: HomeRecommendations.shelfLength)
     return home.recommendations.first.map { "why?       kyck explain --child \(child.id) --video \($0.video)" }
 }

@@ -43,6 +43,7 @@ struct ExplanationTests {
             let file = KyckProgram.repository.appending(path: "demo/catalogue.json")
             catalogue = try DemoCatalogue(json: try Data(contentsOf: file))
             summary = try await loadDemo(catalogue, into: platform)
+            try await platform.engine.refreshPopularity()
         }
 
         /// Somebody's nickname in the demo's first family.
