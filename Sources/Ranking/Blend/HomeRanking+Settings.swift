@@ -7,7 +7,7 @@ extension HomeRanking {
         /// k of the regression.
         package var neighbours = 20
         /// How many of the nearest videos are rated; the rest is not looked at further.
-        package var candidates = 300
+        package var candidates = 150
         /// After this many watched videos the personal part weighs as much as popularity.
         package var priorPlays = 5.0
         /// Score of a video just watched, as a part of its full score.
