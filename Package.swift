@@ -63,7 +63,9 @@ let package = Package(
         .target(name: "Storage", dependencies: ["Domain", "SQL"]),
         .target(
             name: "Outbound",
-            dependencies: ["Domain", "Contract", httpClient, nioCore, nioHTTP1, nioHTTPCompression, crypto, logging]
+            dependencies: [
+                "Domain", "Contract", httpClient, nioCore, nioHTTP1, nioHTTPCompression, crypto, jwtKit, logging,
+            ]
         ),
         .target(name: "Telemetry", dependencies: [metrics, logging]),
         .target(
@@ -139,7 +141,10 @@ let package = Package(
         .target(name: "FaultyServer", dependencies: [nioCore, nioPosix], path: "Tests/FaultyServer"),
         .testTarget(
             name: "OutboundTests",
-            dependencies: ["Domain", "Outbound", "FaultyServer", "YouTubeDouble", httpClient, logging, loggingInMemory]
+            dependencies: [
+                "Domain", "Outbound", "FaultyServer", "YouTubeDouble", httpClient, crypto, cryptoExtras, logging,
+                loggingInMemory,
+            ]
         ),
         .testTarget(
             name: "JobsTests",

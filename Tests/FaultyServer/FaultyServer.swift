@@ -4,13 +4,14 @@ import Synchronization
 
 /// A server on loopback that answers every request with the bytes a test scripts for it, right or wrong, whole or not.
 package final class FaultyServer: Sendable {
-    /// A request as its head says it; bodies are not read.
+    /// A request with the body its head announces by length.
     package struct Request: Sendable {
         package let method: String
         package let path: String
         package let headers: [String: String]
+        package fileprivate(set) var body: [UInt8] = []
 
-        fileprivate init(_ head: Substring) {
+        fileprivate init(_ head: String) {
             let lines = head.split(separator: "\r\n")
             let words = lines.first?.split(separator: " ") ?? []
             method = words.first.map(String.init) ?? ""
@@ -29,6 +30,8 @@ package final class FaultyServer: Sendable {
         case bytes(String)
         /// These bytes, then nothing more, and no end.
         case stall(String)
+        /// Nothing, and the connection is torn down (RST).
+        case reset
 
         /// The head of an answer that promises so many bytes of body.
         package static func head(promising length: Int) -> String {
@@ -86,7 +89,7 @@ private final class Handler: ChannelInboundHandler {
 
     private let recorder: FaultyServer.Recorder
     private let reply: @Sendable (FaultyServer.Request, Int) -> FaultyServer.Reply
-    private var received = ""
+    private var received: [UInt8] = []
 
     init(
         recorder: FaultyServer.Recorder,
@@ -97,11 +100,14 @@ private final class Handler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        received += String(buffer: unwrapInboundIn(data))
-        while let end = received.firstRange(of: "\r\n\r\n") {
-            let request = FaultyServer.Request(received[..<end.lowerBound])
-            received.removeSubrange(..<end.upperBound)
-            let number = recorder.requests.withLock { requests in
+        received += Array(buffer: unwrapInboundIn(data))
+        while let end = received.firstRange(of: Array("\r\n\r\n".utf8)) {
+            var request = FaultyServer.Request(String(decoding: received[..<end.lowerBound], as: UTF8.self))
+            let length = request.headers["content-length"].flatMap(Int.init) ?? 0
+            guard received.count - end.upperBound >= length else { return }
+            request.body = Array(received[end.upperBound...].prefix(length))
+            received.removeSubrange(..<(end.upperBound + length))
+            let number = recorder.requests.withLock { [request] requests in
                 requests.append(request)
                 return requests.count
             }
@@ -120,6 +126,10 @@ private final class Handler: ChannelInboundHandler {
             context.close(promise: nil)
         case .stall(let text):
             write(text, context)
+        case .reset:
+            let options = context.channel as? any SocketOptionProvider
+            let isSet = options?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+            isSet?.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         }
     }
 

@@ -222,7 +222,7 @@ extension YouTubeClient {
     private static func outcome(_ status: UInt, _ headers: HTTPHeaders, _ body: [UInt8]) -> Outcome {
         if status == 200 { return .answered(body) }
         let reason = YouTubeErrorAnswer(body: body)?.reason ?? "no reason given"
-        let wait = headers.first(name: "Retry-After").flatMap(retryAfter)
+        let wait = headers.first(name: "Retry-After").flatMap { Span.retryAfter($0, now: Instant(Date())) }
         switch (status, reason) {
         case (429, _): return .retry(.rateLimited(retryAfter: wait), after: wait)
         case (500..., _): return .retry(.serverError(status: Int(status)), after: wait)
@@ -234,17 +234,6 @@ extension YouTubeClient {
         case (404, _): return .failed(.notFound(reason: reason))
         default: return .failed(.refused(status: Int(status), reason: reason))
         }
-    }
-
-    /// Seconds, or a date of RFC 9110 §5.6.7.
-    private static func retryAfter(_ text: String) -> Span? {
-        if let seconds = Int64(text), (0...86_400).contains(seconds) { return .seconds(seconds) }
-        let formatter = DateFormatter()
-        formatter.locale = Locale(identifier: "en_US_POSIX")
-        formatter.timeZone = TimeZone(secondsFromGMT: 0)
-        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
-        guard let date = formatter.date(from: text) else { return nil }
-        return max(.zero, Instant(date) - Instant(Date()))
     }
 
     private static func isTimeout(_ error: HTTPClientError) -> Bool {

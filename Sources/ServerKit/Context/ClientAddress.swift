@@ -9,9 +9,10 @@ package struct ClientAddress: Hashable, Sendable {
     package init(_ address: SocketAddress?) {
         switch address {
         case .v4(let address):
-            bytes = withUnsafeBytes(of: address.address.sin_addr) { Array($0) }
+            // By place, where every system has it: which module a member of a C struct comes from is not certain.
+            bytes = withUnsafeBytes(of: address.address) { Array($0[4..<8]) }
         case .v6(let address):
-            bytes = Self.unmapped(withUnsafeBytes(of: address.address.sin6_addr) { Array($0) })
+            bytes = Self.unmapped(withUnsafeBytes(of: address.address) { Array($0[8..<24]) })
         default:
             bytes = []
         }
