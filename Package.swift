@@ -153,7 +153,7 @@ let package = Package(
                 lifecycle, logging,
             ]
         ),
-        .testTarget(name: "RankingTests", dependencies: ["Ranking"], exclude: ["Fixtures"]),
+        .testTarget(name: "RankingTests", dependencies: ["Domain", "Ranking"], exclude: ["Fixtures"]),
         .testTarget(name: "SQLTests", dependencies: ["SQL", "TestSupport"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQL", "SQLite"]),
         .testTarget(

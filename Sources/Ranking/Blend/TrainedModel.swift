@@ -12,7 +12,8 @@ package struct TrainedModel: Sendable, Equatable {
         self.videos = videos
     }
 
-    /// One line of ids in JSON behind its length (4 bytes, little-endian), then the blend.
+    /// One line of ids in JSON behind its length (4 bytes, little-endian), then the blend, then a checksum over both (8 bytes,
+    /// FNV-1a as in ``CoWatchModel``).
     ///
     /// - Throws: `EncodingError`, were settings not expressible in JSON.
     package func encoded() throws -> [UInt8] {
@@ -21,12 +22,16 @@ package struct TrainedModel: Sendable, Equatable {
         withUnsafeBytes(of: UInt32(clamping: ids.count).littleEndian) { bytes.append(contentsOf: $0) }
         bytes += ids
         bytes += try blend.encoded()
+        withUnsafeBytes(of: CoWatchModel.checksum(bytes[...]).littleEndian) { bytes.append(contentsOf: $0) }
         return bytes
     }
 
     /// Nil when the bytes are not a model this code knows, whole and undamaged.
-    package init?(encoded bytes: [UInt8]) {
-        guard bytes.count > 4 else { return nil }
+    package init?(encoded: [UInt8]) {
+        let bytes = encoded.dropLast(8)
+        guard bytes.count > 4,
+            encoded.suffix(8).reversed().reduce(0, { $0 << 8 | UInt64($1) }) == CoWatchModel.checksum(bytes)
+        else { return nil }
         let length = bytes.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
         guard length <= bytes.count - 4,
             let names = try? JSONDecoder().decode([String].self, from: Data(bytes[4..<(4 + length)])),

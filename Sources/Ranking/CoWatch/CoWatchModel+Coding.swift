@@ -53,7 +53,7 @@ extension CoWatchModel {
     }
 
     /// FNV-1a, 64 bits, over words instead of bytes, since a model has millions of them: finds damage, not forgery.
-    private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+    static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         bytes.withUnsafeBytes { bytes in
             var sum: UInt64 = 0xcbf2_9ce4_8422_2325
             let words = bytes.count / 8
