@@ -23,6 +23,10 @@ package enum Dialect: String, Sendable, CaseIterable {
     package func forUpdate(of alias: StaticString) -> Word {
         Word(text: self == .sqlite ? "" : "FOR UPDATE OF \(alias)")
     }
+    /// Holds the selected rows of one table of a join against deletion until the transaction ends, and against nothing else.
+    package func forKeyShare(of alias: StaticString) -> Word {
+        Word(text: self == .sqlite ? "" : "FOR KEY SHARE OF \(alias)")
+    }
     /// The larger and the smaller of several values in one row.
     package var greatest: Word { Word(text: self == .sqlite ? "max" : "greatest") }
     package var least: Word { Word(text: self == .sqlite ? "min" : "least") }

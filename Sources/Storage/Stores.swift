@@ -15,6 +15,7 @@ package struct Stores: Sendable {
     package let watching: WatchingStore
     package let history: HistoryStore
     package let popularity: PopularityStore
+    package let averages: AverageStore
     package let training: TrainingStore
     package let models: ModelStore
     package let offers: OfferStore
@@ -35,6 +36,7 @@ package struct Stores: Sendable {
         watching = WatchingStore(database: database)
         history = HistoryStore(database: database)
         popularity = PopularityStore(database: database)
+        averages = AverageStore(database: database)
         training = TrainingStore(database: database)
         models = ModelStore(database: database)
         offers = OfferStore(database: database)

@@ -32,6 +32,23 @@ package enum Redaction {
         return key.split { "_.-".contains($0) }.contains { secretWords.contains($0) }
     }
 
+    /// A text of unknown origin, such as an error's, as it may be kept: without the secrets that are known, what an address
+    /// carries in its query or before its host, and phone numbers; on one line, and cut off where it grows long.
+    package static func withoutSecrets(_ text: String, secrets: [String]) -> String {
+        var text = text
+        // The longest first: one may begin another.
+        for secret in secrets.sorted(by: { $0.utf8.count > $1.utf8.count }) where !secret.isEmpty {
+            text = text.replacing(secret, with: replacement)
+        }
+        text = text.replacing(/:\/\/[^\s\/@]+@/, with: "://\(replacement)@")
+        text = text.replacing(/\?[^\s"'<>)]+/, with: "?\(replacement)")
+        text = withoutPhones(text.split(whereSeparator: \.isNewline).joined(separator: " "))
+        return String(text.prefix(longestKept))
+    }
+
+    /// What is kept of a text of unknown origin, in characters.
+    package static let longestKept = 300
+
     /// The text without Korean mobile numbers: 01x-xxxx-xxxx and +82 1x-xxxx-xxxx, with hyphens, spaces, dots or nothing
     /// between. Digits of a longer number are left alone.
     package static func withoutPhones(_ text: String) -> String {

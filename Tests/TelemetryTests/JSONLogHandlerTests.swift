@@ -122,6 +122,21 @@ import Testing
         #expect(Redaction.withoutPhones("a \(text) b") == "a \(text) b")
     }
 
+    @Test("what is kept of an error names no secret, no query, no password and no phone number, and ends")
+    func kept() {
+        func kept(_ text: String) -> String { Redaction.withoutSecrets(text, secrets: ["AIzaKey", "AIzaKey2", ""]) }
+        #expect(kept("403 for key AIzaKey2\nand AIzaKey") == "403 for key [redacted] and [redacted]")
+        #expect(
+            kept("GET https://x.example/v3/videos?id=a&key=b failed")
+                == "GET https://x.example/v3/videos?[redacted] failed"
+        )
+        #expect(
+            kept("no answer of postgresql://kyck:hunter2@db/kyck") == "no answer of postgresql://[redacted]@db/kyck"
+        )
+        #expect(kept("sms to 010-1234-5678") == "sms to [phone]")
+        #expect(kept(String(repeating: "x", count: 5_000)).count == Redaction.longestKept)
+    }
+
     @Test("an error's description is cleaned like everything else, and long texts are cut")
     func errors() throws {
         struct Failure: Error { let text = "call 010-1234-5678" }

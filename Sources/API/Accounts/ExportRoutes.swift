@@ -83,6 +83,17 @@ struct ExportRoutes: Sendable {
             },
             hours: record.hours.map { .init(hourAt: $0.hourAt, area: $0.area, watched: $0.watched) },
             days: record.days.map { .init(day: $0.day, watched: $0.watched) },
+            habits: record.habits.map { habit in
+                .init(
+                    hourOfWeek: habit.hourOfWeek,
+                    ageGroup: habit.ageGroup,
+                    area: habit.area,
+                    topic: habit.topic,
+                    plays: habit.plays,
+                    watched: habit.watched,
+                    finished: habit.finished
+                )
+            },
             taste: record.taste.map { taste(of: $0, labels: labels) }
         )
     }

@@ -136,6 +136,47 @@ package struct ChildExport: Codable, Sendable {
         }
     }
 
+    /// What the child adds to the averages over all children: plays that are over, by the hour of the week they began in.
+    package struct HabitExport: Codable, Sendable {
+        /// 0 for Monday's first hour to 167, on the family's clock.
+        package let hourOfWeek: Int
+        /// 0 for children under three, then one for each year, 4 for those of six and older.
+        package let ageGroup: Int
+        /// A curriculum area; empty for videos of none. A video of two areas counts in both.
+        package let area: String
+        /// Empty for videos of none.
+        package let topic: String
+        package let plays: Int
+        package let watchedMS: Int64
+        /// How many of them came to the end of their video.
+        package let finished: Int
+
+        package init(
+            hourOfWeek: Int,
+            ageGroup: AgeGroup,
+            area: String,
+            topic: String,
+            plays: Int,
+            watched: Span,
+            finished: Int
+        ) {
+            self.hourOfWeek = hourOfWeek
+            self.ageGroup = ageGroup.rawValue
+            self.area = area
+            self.topic = topic
+            self.plays = plays
+            watchedMS = watched.milliseconds
+            self.finished = finished
+        }
+
+        package enum CodingKeys: String, CodingKey {
+            case area, topic, plays, finished
+            case hourOfWeek = "hour_of_week"
+            case ageGroup = "age_group"
+            case watchedMS = "watched_ms"
+        }
+    }
+
     /// What the recommender believes the child likes, in words.
     package struct TasteExport: Codable, Sendable {
         package struct Part: Codable, Sendable {
@@ -184,6 +225,7 @@ package struct ChildExport: Codable, Sendable {
     package let videos: [VideoExport]
     package let hours: [HourExport]
     package let days: [DayExport]
+    package let habits: [HabitExport]
     package let taste: TasteExport?
 
     package init(
@@ -197,6 +239,7 @@ package struct ChildExport: Codable, Sendable {
         videos: [VideoExport],
         hours: [HourExport],
         days: [DayExport],
+        habits: [HabitExport],
         taste: TasteExport?
     ) {
         self.profile = profile
@@ -209,11 +252,12 @@ package struct ChildExport: Codable, Sendable {
         self.videos = videos
         self.hours = hours
         self.days = days
+        self.habits = habits
         self.taste = taste
     }
 
     package enum CodingKeys: String, CodingKey {
-        case profile, blocks, approvals, favourites, plays, videos, hours, days, taste
+        case profile, blocks, approvals, favourites, plays, videos, hours, days, habits, taste
         case createdAt = "created_at"
         case lessOf = "less_of"
     }

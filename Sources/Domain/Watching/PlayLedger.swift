@@ -14,6 +14,9 @@ package struct PlayLedger: Hashable, Sendable {
     package static let longestInterval = Span.seconds(15)
     /// How old a beat from a device's outbox may be.
     package static let outbox = Span.hours(24)
+    /// How long after it began a play takes beats: an outbox of an hour's play arrives in full, and from then on what it
+    /// says is final. A video left on pause overnight goes on in a play of its own.
+    package static let closing = outbox + .hours(1)
 
     package enum State: String, Sendable, CaseIterable, Codable {
         case playing, paused, buffering, hidden, ended
@@ -95,7 +98,7 @@ package struct PlayLedger: Hashable, Sendable {
         case counted(credit: Span, at: Instant)
         /// A number heard before.
         case duplicate
-        /// Older than the outbox keeps beats.
+        /// Older than the outbox keeps beats, or of a play that is closed.
         case tooOld
     }
 
@@ -114,7 +117,7 @@ package struct PlayLedger: Hashable, Sendable {
     package mutating func take(_ beat: Beat, heardAt now: Instant) -> Outcome {
         // Held within the server's own times first: a tablet with a wrong date is counted like any other.
         let at = min(max(beat.at, startedAt), now)
-        guard now - at <= Self.outbox else { return .tooOld }
+        guard now - at <= Self.outbox, now - startedAt <= Self.closing else { return .tooOld }
         let isNewest = beat.number > numbers.highest
         guard beat.number >= 1, numbers.insert(beat.number) else { return .duplicate }
         // Between a pause and the next change nothing was playing, whatever the beat says.

@@ -38,6 +38,7 @@ package struct ExportStore: Sendable {
         package let videos: [HistoryStore.Watched]
         package let hours: [HourRecord]
         package let days: [DayRecord]
+        package let habits: [HabitRecord]
         package let taste: TasteRecord?
     }
 
@@ -70,6 +71,17 @@ package struct ExportStore: Sendable {
     package struct DayRecord: Sendable {
         package let day: Day
         package let watched: Span
+    }
+
+    /// The child's part in an average.
+    package struct HabitRecord: Sendable {
+        package let hourOfWeek: Int
+        package let ageGroup: AgeGroup
+        package let area: String
+        package let topic: String
+        package let plays: Int
+        package let watched: Span
+        package let finished: Int
     }
 
     package struct TasteRecord: Sendable {
@@ -146,6 +158,7 @@ package struct ExportStore: Sendable {
             videos: try HistoryStore.watched(by: child.id, before: nil, limit: .max, transaction),
             hours: try hours(of: child.id, transaction),
             days: try days(of: child.id, transaction),
+            habits: try habits(of: child.id, transaction),
             taste: try taste(of: child.id, transaction)
         )
     }
@@ -195,6 +208,26 @@ package struct ExportStore: Sendable {
         try transaction.rows(
             "SELECT day, watched_ms FROM watch_day WHERE child_id = \(child) ORDER BY day"
         ).map { DayRecord(day: try $0["day"], watched: try $0["watched_ms"]) }
+    }
+
+    private static func habits(of child: Child.ID, _ transaction: any Transaction) throws -> [HabitRecord] {
+        try transaction.rows(
+            """
+            SELECT a.hour_of_week, a.age_group, a.area, a.topic, w.plays, w.watched_ms, w.finished
+            FROM watch_average_child w JOIN watch_average a ON a.cell = w.cell
+            WHERE w.child_id = \(child) ORDER BY a.hour_of_week, a.age_group, a.area, a.topic
+            """
+        ).map { row in
+            HabitRecord(
+                hourOfWeek: try row["hour_of_week"],
+                ageGroup: try row["age_group"],
+                area: try row["area"],
+                topic: try row["topic"],
+                plays: try row["plays"],
+                watched: try row["watched_ms"],
+                finished: try row["finished"]
+            )
+        }
     }
 
     private static func taste(of child: Child.ID, _ transaction: any Transaction) throws -> TasteRecord? {

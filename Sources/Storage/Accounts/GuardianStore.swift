@@ -174,6 +174,7 @@ package struct GuardianStore: Sendable {
             try transaction.run("DELETE FROM idempotency_key WHERE owner = \(id)")
             try transaction.run("DELETE FROM video_health WHERE guardian_id = \(id)")
             try PopularityStore.forget(childrenWhere: "guardian_id = \(id)", transaction)
+            try AverageStore.forget(childrenWhere: "guardian_id = \(id)", transaction)
             try transaction.run("DELETE FROM guardian WHERE id = \(id)")
             return true
         }

@@ -146,6 +146,7 @@ package struct ChildStore: Sendable {
     ) async throws -> Bool {
         try await database.write { transaction in
             try PopularityStore.forget(childrenWhere: "id = \(id) AND guardian_id = \(guardian)", transaction)
+            try AverageStore.forget(childrenWhere: "id = \(id) AND guardian_id = \(guardian)", transaction)
             let deleted = try transaction.run("DELETE FROM child WHERE id = \(id) AND guardian_id = \(guardian)")
             try transaction.run(
                 """

@@ -77,11 +77,27 @@ extension Migration {
             """
             CREATE TABLE job_run (
                 name TEXT NOT NULL PRIMARY KEY,
+                run \(integer) NOT NULL DEFAULT 0,
                 holder TEXT,
                 leased_until \(integer) NOT NULL,
+                failures \(integer) NOT NULL DEFAULT 0 CHECK (failures >= 0),
                 last_started_at \(integer),
-                last_finished_at \(integer),
-                last_error TEXT
+                last_succeeded_at \(integer),
+                next_run_at \(integer)
+            )\(strict)
+            """,
+            // The newest runs of each job; JobStore keeps it short.
+            """
+            CREATE TABLE job_history (
+                name TEXT NOT NULL REFERENCES job_run (name) ON DELETE CASCADE,
+                run \(integer) NOT NULL,
+                holder TEXT NOT NULL,
+                started_at \(integer) NOT NULL,
+                finished_at \(integer),
+                outcome TEXT NOT NULL CHECK (outcome IN ('running', 'succeeded', 'failed', 'cut_short', 'lost')),
+                count \(integer),
+                error TEXT,
+                PRIMARY KEY (name, run)
             )\(strict)
             """,
         ]

@@ -24,17 +24,6 @@ struct RecommenderCommand: AsyncParsableCommand {
     }
 }
 
-struct JobsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "jobs",
-        abstract: "Runs what has to happen regularly: refreshing, purging, deleting, cleaning."
-    )
-
-    func run() async throws {
-        try await serve("jobs") { try buildJobs($0) }
-    }
-}
-
 struct AllCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "all",
@@ -50,7 +39,7 @@ struct AllCommand: AsyncParsableCommand {
 }
 
 /// Runs roles until SIGTERM or SIGINT: the last to start stops first, the database last of all.
-private func serve(_ role: String, _ roles: (Platform) async throws -> [any Service]) async throws {
+func serve(_ role: String, _ roles: (Platform) async throws -> [any Service]) async throws {
     try await reportingFailures {
         let platform = try await Platform.open(role: role)
         let services = [DatabaseService(database: platform.database)] + (try await roles(platform))
@@ -89,7 +78,7 @@ private func notListening(_ role: String, _ settings: Settings, because reason: 
         .unavailable,
         """
         kyck \(role) cannot listen: \(reason). KYCK_HOST is \(settings.host), KYCK_API_PORT \(settings.apiPort), \
-        KYCK_RECOMMENDER_PORT \(settings.recommenderPort)
+        KYCK_RECOMMENDER_PORT \(settings.recommenderPort), KYCK_JOBS_PORT \(settings.jobsPort)
         """
     )
 }

@@ -39,7 +39,7 @@ extension Settings {
 
     /// How many letters must be put in and taken out to make one of the other: words that were left out cost less than
     /// words that are others.
-    private static func distance(_ left: String, _ right: String) -> Int {
+    static func distance(_ left: String, _ right: String) -> Int {
         let (left, right) = (Array(left.utf8), Array(right.utf8))
         var row = Array(0...right.count)
         for (i, byte) in left.enumerated() {

@@ -23,6 +23,7 @@ struct Settings: Sendable {
     var apiPort: Int
     var adminPort: Int
     var recommenderPort: Int
+    var jobsPort: Int
     /// Set when the recommender runs as a service of its own.
     var recommenderURL: String?
     var serviceToken: String?
@@ -32,10 +33,21 @@ struct Settings: Sendable {
     var logLevel: Logger.Level
     var codesPerAddress: Int
     var codesPerMinute: Int
+    /// How long raw plays are kept; their totals stay.
+    var playRetentionDays: Int
     var trustedProxies: TrustedProxies
     var keyring: Keyring
 
     var mediaDirectory: String { dataDirectory + "/media" }
+
+    /// What must stand in no text that is kept, beside what the keyring holds, which nothing prints.
+    var secrets: [String] {
+        var secrets = [serviceToken, youtubeKey].compactMap(\.self)
+        if case .postgresql(let url) = database, let password = URLComponents(string: url)?.password {
+            secrets.append(password)
+        }
+        return secrets
+    }
 
     /// One thing that is wrong, by the name of its key.
     struct Fault: Sendable, Equatable {
@@ -96,6 +108,7 @@ extension Settings {
         apiPort = reader.integer("KYCK_API_PORT", in: 0...65_535, default: 8_080)
         adminPort = reader.integer("KYCK_ADMIN_PORT", in: 0...65_535, default: 8_081)
         recommenderPort = reader.integer("KYCK_RECOMMENDER_PORT", in: 0...65_535, default: 8_082)
+        jobsPort = reader.integer("KYCK_JOBS_PORT", in: 0...65_535, default: 8_083)
         recommenderURL = reader.address("KYCK_RECOMMENDER_URL")
         serviceToken = reader.secret("KYCK_SERVICE_TOKEN", minimumLength: 16)
         youtubeKey = value("KYCK_YOUTUBE_API_KEY")
@@ -104,6 +117,7 @@ extension Settings {
         logLevel = reader.word("KYCK_LOG_LEVEL", default: Logger.Level.info)
         codesPerAddress = reader.integer("KYCK_CODES_PER_ADDRESS", in: 1...100_000, default: 30)
         codesPerMinute = reader.integer("KYCK_CODES_PER_MINUTE", in: 1...1_000_000, default: 120)
+        playRetentionDays = reader.integer("KYCK_PLAY_RETENTION_DAYS", in: 30...36_500, default: 400)
         trustedProxies = reader.proxies("KYCK_TRUSTED_PROXIES")
         reader.checkSMS(environment)
         let made = environment == .development ? reader.developmentKeys(in: dataDirectory) : nil

@@ -1,25 +1,79 @@
 import AsyncHTTPClient
+import CoreMetrics
 import Domain
+import Foundation
+import Hummingbird
 import Jobs
 import Outbound
 import ServerKit
 import ServiceLifecycle
 import Storage
+import Telemetry
 
 /// What has to happen regularly, under a lease in the database: however many processes run this role, each job runs once.
 func buildJobs(_ platform: Platform) throws -> [any Service] {
-    let holder = platform.ids.next(Job.self).description
     let http = HTTPClient(configuration: YouTubeClient.httpConfiguration)
-    return [
-        HTTPClientService(client: http),
-        Schedule(
-            jobs: try jobs(platform, http: http),
-            store: platform.stores.jobs,
-            clock: platform.clock,
-            holder: holder,
-            logger: platform.logger
+    return [HTTPClientService(client: http), try buildSchedule(platform, http: http)]
+}
+
+/// The jobs as a role of their own, with where they say how they are.
+func buildJobsRole(_ platform: Platform) throws -> [any Service] {
+    let drain = Drain()
+    let router = ServiceRouter(context: AppRequestContext.self, drain: drain, metrics: platform.metrics)
+    buildOperations(platform, drain: drain).add(to: router.router)
+    let server = Application(
+        router: router,
+        server: .http1OnLoops,
+        configuration: .init(
+            address: .hostname(platform.settings.host, port: platform.settings.jobsPort),
+            serverName: "kyck"
         ),
-    ]
+        logger: platform.logger
+    )
+    return try buildJobs(platform) + [server, drain]
+}
+
+func buildSchedule(_ platform: Platform, http: HTTPClient) throws -> Schedule {
+    let jobs = try jobs(platform, http: http)
+    let process = ProcessInfo.processInfo
+    let secrets = platform.settings.secrets
+    return Schedule(
+        jobs: jobs,
+        store: platform.stores.jobs,
+        clock: platform.clock,
+        // The machine and the process, for people; the id, for there are others of the same number.
+        holder: "\(process.hostName) \(process.processIdentifier) \(platform.ids.next(Job.self))",
+        describe: { Redaction.withoutSecrets("\($0)", secrets: secrets) },
+        record: jobMeters(platform.metrics, jobs: jobs.map(\.name)),
+        logger: platform.logger
+    )
+}
+
+/// `job_runs_total` by job and outcome, all there from the start, so that a rate can be taken of each, and
+/// `job_last_success_timestamp_seconds` by job, there as soon as a job has ever succeeded, wherever it ran.
+private func jobMeters(_ metrics: any MetricsFactory, jobs: [String]) -> @Sendable (Schedule.Event) -> Void {
+    struct Key: Hashable {
+        let job: String
+        let outcome: JobStore.Run.Outcome
+    }
+    // A run that is lost is told by nobody of this process.
+    let outcomes: [JobStore.Run.Outcome] = [.succeeded, .failed, .cutShort]
+    let counters = Dictionary(
+        uniqueKeysWithValues: jobs.flatMap { job in outcomes.map { Key(job: job, outcome: $0) } }.map { key in
+            let labels = [("job", key.job), ("outcome", key.outcome.rawValue)]
+            return (key, Counter(label: "job_runs_total", dimensions: labels, factory: metrics))
+        }
+    )
+    return { event in
+        switch event {
+        case .ended(let job, let outcome): counters[Key(job: job, outcome: outcome)]?.increment()
+        case .succeeded(let job, let time):
+            guard jobs.contains(job) else { return }
+            let name = "job_last_success_timestamp_seconds"
+            Gauge(label: name, dimensions: [("job", job)], factory: metrics)
+                .record(Double(time.millisecondsSince1970) / 1_000)
+        }
+    }
 }
 
 /// Closes a client's connections after everything that uses it has stopped.
@@ -46,6 +100,7 @@ private func jobs(_ platform: Platform, http: HTTPClient) throws -> [Job] {
     let refresh = try buildRefreshJob(platform, http: http)
     let purge = PurgeJob(store: RefreshStore(database: platform.database), clock: clock)
     let training = buildTraining(platform)
+    let retention = Span.days(Int64(platform.settings.playRetentionDays))
     return [
         Job("confirm-consents", every: .minutes(1), run: consents.run),
         Job("train-model", every: .hours(24), lease: .hours(2)) {
@@ -60,6 +115,12 @@ private func jobs(_ platform: Platform, http: HTTPClient) throws -> [Job] {
         Job("refresh-youtube", every: .hours(6), lease: .hours(1)) {
             let counts = try await refresh.run()
             return counts.updated + counts.unchanged
+        },
+        Job(AggregateWatching.name, every: .hours(1), lease: .hours(1)) {
+            try await AggregateWatching(store: stores.averages, clock: clock).run()
+        },
+        Job(RemoveOldPlays.name, every: .hours(24), lease: .hours(1)) {
+            try await RemoveOldPlays(store: stores.averages, retention: retention, clock: clock).run()
         },
         Job("purge-youtube", every: PurgeJob.every, run: purge.run),
     ]

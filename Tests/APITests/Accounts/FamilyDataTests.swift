@@ -38,6 +38,7 @@ struct FamilyDataTests {
             let videos = try await api.publishForBusyFamilies()
             _ = try await api.busyFamily(Person.park, "서준", videos)
             await api.settle()
+            try await Self.countAverages(api)
             let tables = try await DatabaseTables(api.database)
             let before = try await tables.rows(of: api.database)
             let popularity = try await stores.popularity.children(now: api.clock.now)
@@ -50,6 +51,7 @@ struct FamilyDataTests {
             try await api.send(.delete, "/v1/me", as: minji.guardian.token).require(202)
             let back = try await api.signInElsewhere(Person.minji)
             await api.settle()
+            try await Self.countAverages(api)
             let export = try await api.send(.post, "/v1/me/export", as: back.token).require(200).json
             let held = try await tables.rows(of: api.database)
             for table in tables.ofFamilies.sorted() {
@@ -72,7 +74,7 @@ struct FamilyDataTests {
             _ = try await stores.idempotencyKeys.removeOld(now: api.clock.now)
             let after = try await tables.rows(of: api.database)
             // Sums over all children stay.
-            let sums: Set = ["idempotency_key", "video_popularity", "offer_hour"]
+            let sums: Set = ["idempotency_key", "video_popularity", "offer_hour", "watch_average_mark"]
             for table in tables.columns.keys.sorted() where !sums.contains(table) {
                 #expect(after[table] == before[table], "\(table) is not what it was before the family came")
             }
@@ -85,6 +87,13 @@ struct FamilyDataTests {
             // Answers to whoever is not signed in are kept by address, for a day.
             #expect(after["idempotency_key"] == [])
         }
+    }
+
+    /// As if all plays were over.
+    private static func countAverages(_ api: APIFixture) async throws {
+        let averages = api.services.stores.averages
+        #expect(try await averages.count(now: api.clock.now + .days(2), limit: 1_000) > 0)
+        #expect(try await averages.countDays(now: api.clock.now + .days(3), limit: 1_000) > 0)
     }
 
     private static func compare(

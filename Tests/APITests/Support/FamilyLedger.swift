@@ -56,6 +56,7 @@ enum FamilyLedger {
         ),
         "idempotency_key": .leftOut("copies of answers, for a day: what they say stands in the other tables"),
         "import_run": .ofNobody,
+        "job_history": .ofNobody,
         "job_run": .ofNobody,
         "label": .ofNobody,
         "label_kind": .ofNobody,
@@ -80,7 +81,20 @@ enum FamilyLedger {
         "video_health": .exported(at: "health_reports", besides: ["guardian_id": owner]),
         "video_label": .ofNobody,
         "video_refusal": .ofNobody,
-        "watch_day": .exported(at: "children.0.days", besides: ["child_id": owner]),
+        // Sums over all children; they name none.
+        "watch_average": .ofNobody,
+        "watch_average_child": .exported(
+            at: "children.0.habits",
+            besides: ["child_id": owner, "cell": .becomes("hour_of_week")]
+        ),
+        "watch_average_mark": .ofNobody,
+        "watch_day": .exported(
+            at: "children.0.days",
+            besides: [
+                "child_id": owner, "age_group": .leftOut("whether the day is counted in an average, and in which"),
+            ]
+        ),
+        "watch_day_average": .ofNobody,
         "watch_hour": .exported(at: "children.0.hours", besides: ["child_id": owner]),
         "video_popularity": .ofNobody,
         // Weights between videos, over at least twenty children; it names none.
@@ -92,7 +106,7 @@ enum FamilyLedger {
             at: "children.0.videos",
             besides: [
                 "child_id": owner, "popularity": .leftOut("its part in how many children watch the video"),
-                "popularity_group": .leftOut("the age at which it was counted there; birth month and plays are given"),
+                "popularity_group": .leftOut("among children of which age it counts there"),
             ]
         ),
         "youtube_page": .ofNobody,

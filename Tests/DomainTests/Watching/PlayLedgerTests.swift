@@ -85,6 +85,19 @@ struct PlayLedgerTests {
         #expect(ledger.take(beat(101, after: 10, played: 10), heardAt: later) == .tooOld)
     }
 
+    @Test("A play that began 25 hours ago is over: no beat of it counts, new as it may be")
+    func closed() {
+        var ledger = PlayLedger(startedAt: Self.start)
+        let last = Self.start + PlayLedger.closing
+        ledger.hear(at: last)
+        let closing = beat(1, after: 25 * 3_600, played: 10)
+        #expect(ledger.take(closing, heardAt: last) == .counted(credit: .seconds(10), at: last))
+        let late = last + Span(milliseconds: 1)
+        ledger.hear(at: late)
+        #expect(ledger.take(beat(2, after: 25 * 3_600, played: 10), heardAt: late) == .tooOld)
+        #expect(ledger.watched == .seconds(10))
+    }
+
     @Test("A device whose clock runs ahead earns now, not tomorrow")
     func future() {
         var ledger = PlayLedger(startedAt: Self.start)

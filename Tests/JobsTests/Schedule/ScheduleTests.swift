@@ -83,22 +83,44 @@ struct ScheduleTests {
         #expect(await other.runDue() == ["short"], "and not leased: an hour on it is due")
     }
 
-    @Test("A job that fails waits for its turn, and the others run", arguments: Engine.allCases)
+    @Test(
+        "A job that fails comes again after a minute, two, four, …, no later than its turn, and the others run",
+        arguments: Engine.allCases
+    )
     func failing(engine: Engine) async throws {
         struct Failure: Error {}
         let store = Stores(database: try await engine.makeDatabase()).jobs
         let time = Time()
+        let fails = Mutex(true)
         let jobs = [
-            Job("failing", every: .hours(1)) { throw Failure() },
+            Job("failing", every: .minutes(10)) {
+                if fails.withLock({ $0 }) { throw Failure() }
+                return 3
+            },
             Job("sound", every: .minutes(10)) { 1 },
         ]
         let schedule = Self.schedule(jobs, store, time, holder: "first")
         #expect(await schedule.runDue() == ["failing", "sound"])
         #expect(await schedule.runDue().isEmpty)
+        var minutes: [Int] = []
+        for minute in 1...38 {
+            time.advance(.minutes(1))
+            if await schedule.runDue().contains("failing") { minutes.append(minute) }
+        }
+        #expect(minutes == [1, 3, 7, 15, 25, 35])
+        let failed = try #require(try await store.states(now: time.clock.now()).first)
+        #expect(failed.failures == 7 && failed.succeededAt == nil && failed.newest?.outcome == .failed)
+        fails.withLock { $0 = false }
+        time.advance(.minutes(7))
+        #expect(await schedule.runDue().contains("failing"))
+        let sound = try #require(try await store.states(now: time.clock.now()).first)
+        #expect(sound.failures == 0 && sound.newest?.count == 3 && sound.newest?.error == nil)
+        #expect(sound.nextRunAt == time.clock.now() + .minutes(10))
+        fails.withLock { $0 = true }
         time.advance(.minutes(10))
-        #expect(await schedule.runDue() == ["sound"])
-        time.advance(.minutes(50))
-        #expect(await schedule.runDue() == ["failing", "sound"])
+        #expect(await schedule.runDue().contains("failing"))
+        time.advance(.minutes(1))
+        #expect(await schedule.runDue().contains("failing"), "a success begins the series anew")
     }
 
     @Test("Of many processes one runs a job", arguments: Engine.allCases)
@@ -128,7 +150,7 @@ struct ScheduleTests {
     func died(engine: Engine) async throws {
         let store = Stores(database: try await engine.makeDatabase()).jobs
         let time = Time()
-        func take(_ holder: String) async throws -> Bool {
+        func take(_ holder: String) async throws -> JobStore.Lease? {
             try await store.take(
                 "purge",
                 holder: holder,
@@ -137,13 +159,14 @@ struct ScheduleTests {
                 now: time.clock.now()
             )
         }
-        #expect(try await take("dead"))
+        let dead = try #require(try await take("dead"))
         time.advance(.minutes(14))
-        #expect(try await !take("next"))
+        #expect(try await take("next") == nil)
         time.advance(.minutes(1))
-        #expect(try await take("next"))
-        try await store.finish("purge", holder: "dead", error: nil, now: time.clock.now())
-        try await store.release("purge", holder: "dead")
-        #expect(try await !take("third"), "the lease is the second's")
+        #expect(try await take("next") != nil)
+        #expect(try await !store.finish(dead, .succeeded(count: 1), every: .hours(1), now: time.clock.now()))
+        try await store.release(dead, now: time.clock.now())
+        #expect(try await take("third") == nil, "the lease is the second's")
+        #expect(try await store.history().map(\.outcome) == [.running, .lost])
     }
 }

@@ -68,16 +68,37 @@ struct AccountRaceTests {
     @Test("A clock that was wrong once neither holds a lease nor puts a job off", arguments: Engine.allCases)
     func wrongClock(engine: Engine) async throws {
         let jobs = JobStore(database: try await engine.makeDatabase())
-        func take(_ now: Instant) async throws -> Bool {
+        func take(_ now: Instant) async throws -> JobStore.Lease? {
             try await jobs.take("purge", holder: "a", every: .hours(1), lease: .minutes(5), now: now)
         }
-        #expect(try await take(Self.now + .days(365)))
-        #expect(try await take(Self.now), "the lease is from the future")
-        try await jobs.finish("purge", holder: "a", error: nil, now: Self.now + .days(365))
-        #expect(try await take(Self.now), "the last run is from the future")
-        #expect(try await !take(Self.now + .minutes(1)), "the lease is held")
-        try await jobs.finish("purge", holder: "a", error: nil, now: Self.now + .minutes(2))
-        #expect(try await !take(Self.now + .minutes(30)), "the job is not due")
-        #expect(try await take(Self.now + .minutes(62)))
+        func finish(_ lease: JobStore.Lease, _ now: Instant) async throws -> Bool {
+            try await jobs.finish(lease, .succeeded(count: 1), every: .hours(1), now: now)
+        }
+        let early = try #require(try await take(Self.now + .days(365)))
+        let first = try #require(try await take(Self.now), "the lease is from the future")
+        #expect(try await !finish(early, Self.now), "it ends nobody else's run")
+        #expect(try await finish(first, Self.now + .days(365)))
+        let second = try #require(try await take(Self.now), "the last run is from the future")
+        #expect(try await take(Self.now + .minutes(1)) == nil, "the lease is held")
+        #expect(try await finish(second, Self.now + .minutes(2)))
+        #expect(try await take(Self.now + .minutes(30)) == nil, "the job is not due")
+        #expect(try await take(Self.now + .minutes(62)) != nil)
+    }
+
+    @Test(
+        "Clocks a few minutes apart and leases of other lengths take nobody's lease and repeat no run",
+        arguments: Engine.allCases
+    )
+    func clocksApart(engine: Engine) async throws {
+        let jobs = JobStore(database: try await engine.makeDatabase())
+        func take(_ now: Instant, lease: Span) async throws -> JobStore.Lease? {
+            try await jobs.take("train", holder: "a", every: .hours(24), lease: lease, now: now)
+        }
+        let ahead = Self.now + .minutes(5)
+        let lease = try #require(try await take(ahead, lease: .hours(2)))
+        #expect(try await take(Self.now, lease: .hours(2)) == nil, "a clock that is behind")
+        #expect(try await take(Self.now, lease: .minutes(5)) == nil, "a version with a shorter lease")
+        #expect(try await jobs.finish(lease, .succeeded(count: 1), every: .hours(24), now: ahead))
+        #expect(try await take(Self.now, lease: .minutes(5)) == nil, "it has just run")
     }
 }

@@ -114,13 +114,29 @@ CREATE TABLE import_run (
     CONSTRAINT import_run_pkey PRIMARY KEY (id)
 );
 CREATE INDEX import_run_by_source ON import_run USING btree (source, started_at);
+CREATE TABLE job_history (
+    name text NOT NULL,
+    run bigint NOT NULL,
+    holder text NOT NULL,
+    started_at bigint NOT NULL,
+    finished_at bigint,
+    outcome text NOT NULL,
+    count bigint,
+    error text,
+    CONSTRAINT job_history_outcome_check CHECK ((outcome = ANY (ARRAY['running'::text, 'succeeded'::text, 'failed'::text, 'cut_short'::text, 'lost'::text]))),
+    CONSTRAINT job_history_name_fkey FOREIGN KEY (name) REFERENCES job_run(name) ON DELETE CASCADE,
+    CONSTRAINT job_history_pkey PRIMARY KEY (name, run)
+);
 CREATE TABLE job_run (
     name text NOT NULL,
+    run bigint NOT NULL DEFAULT 0,
     holder text,
     leased_until bigint NOT NULL,
+    failures bigint NOT NULL DEFAULT 0,
     last_started_at bigint,
-    last_finished_at bigint,
-    last_error text,
+    last_succeeded_at bigint,
+    next_run_at bigint,
+    CONSTRAINT job_run_failures_check CHECK ((failures >= 0)),
     CONSTRAINT job_run_pkey PRIMARY KEY (name)
 );
 CREATE TABLE label (
@@ -223,6 +239,7 @@ CREATE TABLE play (
     CONSTRAINT play_pkey PRIMARY KEY (id)
 );
 CREATE INDEX play_by_child ON play USING btree (child_id, started_at);
+CREATE INDEX play_by_start ON play USING btree (started_at);
 CREATE TABLE refresh_token (
     hash bytea NOT NULL,
     session_id text NOT NULL,
@@ -339,13 +356,67 @@ CREATE TABLE video_refusal (
     CONSTRAINT video_refusal_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id) ON DELETE CASCADE,
     CONSTRAINT video_refusal_pkey PRIMARY KEY (video_id, reason)
 );
+CREATE TABLE watch_average (
+    cell bigint NOT NULL,
+    hour_of_week bigint NOT NULL,
+    age_group bigint NOT NULL,
+    area text NOT NULL,
+    topic text NOT NULL,
+    children bigint NOT NULL,
+    plays bigint NOT NULL,
+    watched_ms bigint NOT NULL,
+    finished bigint NOT NULL,
+    CONSTRAINT watch_average_age_group_check CHECK (((age_group >= 0) AND (age_group <= 4))),
+    CONSTRAINT watch_average_check CHECK (((finished >= 0) AND (finished <= plays))),
+    CONSTRAINT watch_average_children_check CHECK ((children >= 0)),
+    CONSTRAINT watch_average_hour_of_week_check CHECK (((hour_of_week >= 0) AND (hour_of_week <= 167))),
+    CONSTRAINT watch_average_plays_check CHECK ((plays >= 0)),
+    CONSTRAINT watch_average_watched_ms_check CHECK ((watched_ms >= 0)),
+    CONSTRAINT watch_average_pkey PRIMARY KEY (cell),
+    CONSTRAINT watch_average_hour_of_week_age_group_area_topic_key UNIQUE (hour_of_week, age_group, area, topic)
+);
+CREATE TABLE watch_average_child (
+    child_id text NOT NULL,
+    cell bigint NOT NULL,
+    plays bigint NOT NULL,
+    watched_ms bigint NOT NULL,
+    finished bigint NOT NULL,
+    CONSTRAINT watch_average_child_check CHECK (((finished >= 0) AND (finished <= plays))),
+    CONSTRAINT watch_average_child_plays_check CHECK ((plays > 0)),
+    CONSTRAINT watch_average_child_watched_ms_check CHECK ((watched_ms >= 0)),
+    CONSTRAINT watch_average_child_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
+    CONSTRAINT watch_average_child_pkey PRIMARY KEY (child_id, cell)
+);
+CREATE TABLE watch_average_mark (
+    id bigint NOT NULL,
+    counted_until bigint NOT NULL,
+    days_counted text,
+    removed_until bigint,
+    clearing bigint NOT NULL DEFAULT 0,
+    CONSTRAINT watch_average_mark_clearing_check CHECK ((clearing = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT watch_average_mark_id_check CHECK ((id = 1)),
+    CONSTRAINT watch_average_mark_pkey PRIMARY KEY (id)
+);
 CREATE TABLE watch_day (
     child_id text NOT NULL,
     day text NOT NULL,
     watched_ms bigint NOT NULL,
+    age_group bigint,
+    CONSTRAINT watch_day_age_group_check CHECK (((age_group >= 0) AND (age_group <= 4))),
     CONSTRAINT watch_day_watched_ms_check CHECK ((watched_ms >= 0)),
     CONSTRAINT watch_day_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
     CONSTRAINT watch_day_pkey PRIMARY KEY (child_id, day)
+);
+CREATE INDEX watch_day_uncounted ON watch_day USING btree (day, child_id) WHERE (age_group IS NULL);
+CREATE TABLE watch_day_average (
+    day text NOT NULL,
+    age_group bigint NOT NULL,
+    children bigint NOT NULL,
+    watched_ms bigint NOT NULL,
+    CONSTRAINT watch_day_average_age_group_check CHECK (((age_group >= 0) AND (age_group <= 4))),
+    CONSTRAINT watch_day_average_children_check CHECK ((children >= 0)),
+    CONSTRAINT watch_day_average_watched_ms_check CHECK ((watched_ms >= 0)),
+    CONSTRAINT watch_day_average_pkey PRIMARY KEY (day, age_group)
 );
 CREATE TABLE watch_hour (
     child_id text NOT NULL,

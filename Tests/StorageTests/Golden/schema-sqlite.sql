@@ -90,13 +90,26 @@ CREATE TABLE import_run (
     updated_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX import_run_by_source ON import_run (source, started_at);
+CREATE TABLE job_history (
+    name TEXT NOT NULL REFERENCES job_run (name) ON DELETE CASCADE,
+    run INTEGER NOT NULL,
+    holder TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    outcome TEXT NOT NULL CHECK (outcome IN ('running', 'succeeded', 'failed', 'cut_short', 'lost')),
+    count INTEGER,
+    error TEXT,
+    PRIMARY KEY (name, run)
+) STRICT;
 CREATE TABLE job_run (
     name TEXT NOT NULL PRIMARY KEY,
+    run INTEGER NOT NULL DEFAULT 0,
     holder TEXT,
     leased_until INTEGER NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
     last_started_at INTEGER,
-    last_finished_at INTEGER,
-    last_error TEXT
+    last_succeeded_at INTEGER,
+    next_run_at INTEGER
 ) STRICT;
 CREATE TABLE label (
     id TEXT NOT NULL PRIMARY KEY,
@@ -175,6 +188,7 @@ CREATE TABLE play (
     finished INTEGER NOT NULL DEFAULT 0 CHECK (finished IN (0, 1))
 ) STRICT;
 CREATE INDEX play_by_child ON play (child_id, started_at);
+CREATE INDEX play_by_start ON play (started_at);
 CREATE TABLE refresh_token (
     hash BLOB NOT NULL PRIMARY KEY,
     session_id TEXT NOT NULL REFERENCES session (id) ON DELETE CASCADE,
@@ -261,11 +275,46 @@ CREATE TABLE video_refusal (
     refused_at INTEGER NOT NULL,
     PRIMARY KEY (video_id, reason)
 ) STRICT;
+CREATE TABLE watch_average (
+    cell INTEGER NOT NULL PRIMARY KEY,
+    hour_of_week INTEGER NOT NULL CHECK (hour_of_week BETWEEN 0 AND 167),
+    age_group INTEGER NOT NULL CHECK (age_group BETWEEN 0 AND 4),
+    area TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    children INTEGER NOT NULL CHECK (children >= 0),
+    plays INTEGER NOT NULL CHECK (plays >= 0),
+    watched_ms INTEGER NOT NULL CHECK (watched_ms >= 0),
+    finished INTEGER NOT NULL CHECK (finished BETWEEN 0 AND plays),
+    UNIQUE (hour_of_week, age_group, area, topic)
+) STRICT;
+CREATE TABLE watch_average_child (
+    child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+    cell INTEGER NOT NULL,
+    plays INTEGER NOT NULL CHECK (plays > 0),
+    watched_ms INTEGER NOT NULL CHECK (watched_ms >= 0),
+    finished INTEGER NOT NULL CHECK (finished BETWEEN 0 AND plays),
+    PRIMARY KEY (child_id, cell)
+) STRICT;
+CREATE TABLE watch_average_mark (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    counted_until INTEGER NOT NULL,
+    days_counted TEXT,
+    removed_until INTEGER,
+    clearing INTEGER NOT NULL DEFAULT 0 CHECK (clearing IN (0, 1))
+) STRICT;
 CREATE TABLE watch_day (
     child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
     day TEXT NOT NULL,
-    watched_ms INTEGER NOT NULL CHECK (watched_ms >= 0),
+    watched_ms INTEGER NOT NULL CHECK (watched_ms >= 0), age_group INTEGER CHECK (age_group BETWEEN 0 AND 4),
     PRIMARY KEY (child_id, day)
+) STRICT;
+CREATE INDEX watch_day_uncounted ON watch_day (day, child_id) WHERE age_group IS NULL;
+CREATE TABLE watch_day_average (
+    day TEXT NOT NULL,
+    age_group INTEGER NOT NULL CHECK (age_group BETWEEN 0 AND 4),
+    children INTEGER NOT NULL CHECK (children >= 0),
+    watched_ms INTEGER NOT NULL CHECK (watched_ms >= 0),
+    PRIMARY KEY (day, age_group)
 ) STRICT;
 CREATE TABLE watch_hour (
     child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,

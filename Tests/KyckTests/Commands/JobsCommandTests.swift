@@ -1,0 +1,150 @@
+import AsyncHTTPClient
+import Domain
+import Foundation
+import Jobs
+import Logging
+import SQL
+import Storage
+import Telemetry
+import TestSupport
+import Testing
+
+@testable import kyck
+
+struct JobsCommandTests {
+    private func program() throws -> KyckProgram {
+        let program = try KyckProgram()
+        #expect(try program.run("migrate").status == 0)
+        return program
+    }
+
+    private struct Line: Decodable {
+        let name: String
+        let outcome: String?
+        let count: Int?
+        let failures: Int
+        let nextRunAt: Int64?
+        let lastSucceededAt: Int64?
+        let everySeconds: Int64
+        let holder: String?
+    }
+
+    private struct Run: Decodable {
+        let name: String
+        let run: Int
+        let outcome: String
+        let error: String?
+    }
+
+    private func decode<T: Decodable>(_ type: T.Type, _ text: String) throws -> T {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(type, from: Data(text.utf8))
+    }
+
+    @Test("a job is run, listed with what came of it, and kept in the history")
+    func runs() throws {
+        let program = try program()
+        defer { program.remove() }
+        let before = try program.run("jobs", "list")
+        #expect(before.status == 0, "\(before.errors)")
+        #expect(before.output.contains(/remove-old-codes +1 h +15 min +never/), "\(before.output)")
+        #expect(try program.run("jobs", "history").output == "Nothing has run yet.\n")
+
+        let ended = try program.run("jobs", "run", "remove-old-codes")
+        #expect(ended.status == 0, "\(ended.errors)")
+        #expect(ended.output == "remove-old-codes: 0\n")
+        let lines = try decode([Line].self, try program.run("jobs", "list", "--json").output)
+        let line = try #require(lines.first { $0.name == "remove-old-codes" })
+        #expect(line.outcome == "succeeded" && line.count == 0 && line.failures == 0 && line.holder == nil)
+        #expect(line.nextRunAt == line.lastSucceededAt.map { $0 + line.everySeconds * 1_000 })
+        #expect(lines.filter { $0.nextRunAt == nil }.count == lines.count - 1)
+
+        #expect(try program.run("jobs", "run", "remove-old-codes").status == 0, "due or not")
+        let runs = try decode([Run].self, try program.run("jobs", "history", "remove-old-codes", "--json").output)
+        #expect(runs.map(\.run) == [2, 1] && runs.allSatisfy { $0.outcome == "succeeded" && $0.error == nil })
+        let table = try program.run("jobs", "history", "--limit", "1")
+        #expect(table.output.split(separator: "\n").count == 2)
+        #expect(table.output.contains("succeeded"))
+    }
+
+    @Test("what is kept of a run that failed names no secret", arguments: Engine.allCases)
+    func fails(engine: Engine) async throws {
+        struct Refused: Error { let request = "GET /videos?key=key-of-the-test, header key-of-the-test" }
+        let platform = Platform(
+            settings: try Settings.inMemory(["KYCK_YOUTUBE_API_KEY": "key-of-the-test"]),
+            database: try await engine.makeDatabase(),
+            logger: Logger(label: "test"),
+            metrics: PrometheusMetrics()
+        )
+        let http = HTTPClient()
+        let schedule = try buildSchedule(platform, http: http)
+        let ended = try await schedule.runNow(Job("refused", every: .hours(1)) { throw Refused() })
+        let error = try #require(try await platform.stores.jobs.history(of: "refused").first?.error)
+        #expect(ended == .ended(.failed(error: error)))
+        #expect(error.contains("Refused") && !error.contains("key-of-the-test"), "\(error)")
+        try await http.shutdown()
+    }
+
+    @Test("a name that there is not is refused with the nearest", arguments: ["run", "history"])
+    func unknown(command: String) throws {
+        let program = try program()
+        defer { program.remove() }
+        let ended = try program.run("jobs", command, "remove-old-code")
+        #expect(ended.status == 64)
+        #expect(ended.errors.contains("there is no job \"remove-old-code\"; the nearest: remove-old-codes, "))
+    }
+
+    @Test("wrong words do not begin to serve")
+    func usage() throws {
+        let program = try program()
+        defer { program.remove() }
+        for words in [["jobs", "lists"], ["jobs", "run"], ["jobs", "history", "--limit", "0"]] {
+            #expect(try program.run(words).status == 64, "\(words)")
+        }
+    }
+
+    @Test("a job that another process is running is left to it")
+    func held() async throws {
+        let program = try program()
+        defer { program.remove() }
+        let path = program.path("data/kyck.sqlite")
+        let settings = try Settings.inMemory(["KYCK_DATABASE_URL": "sqlite:\(path)"])
+        let database = try buildDatabase(settings)
+        let lease = try await JobStore(database: database).take(
+            "remove-old-codes",
+            holder: "another machine",
+            every: .hours(1),
+            lease: .minutes(5),
+            now: Clock.system.now()
+        )
+        #expect(lease != nil)
+        try await database.close()
+        let ended = try program.run("jobs", "run", "remove-old-codes")
+        #expect(ended.status == 75, "\(ended.errors)")
+        #expect(ended.errors.contains("remove-old-codes is being run by another machine, which has until 20"))
+        #expect(try program.run("jobs", "list").output.contains("another machine"))
+    }
+
+    @Test("runs are counted, and when a job succeeded last is shown", arguments: Engine.allCases)
+    func metrics(engine: Engine) async throws {
+        let now = Instant(millisecondsSince1970: 1_795_000_000_000)
+        let platform = Platform(
+            settings: try Settings.inMemory(),
+            database: try await engine.makeDatabase(),
+            clock: Clock { now },
+            logger: Logger(label: "test"),
+            metrics: PrometheusMetrics()
+        )
+        let http = HTTPClient()
+        let schedule = try buildSchedule(platform, http: http)
+        let job = try JobChoice.job(named: "remove-old-sessions", of: schedule.jobs)
+        #expect(try await schedule.runNow(job) == .ended(.succeeded(count: 0)))
+        let text = platform.metrics.text()
+        #expect(text.contains(#"job_runs_total{job="remove-old-sessions",outcome="succeeded"} 1"#), "\(text)")
+        #expect(text.contains(#"job_runs_total{job="train-model",outcome="failed"} 0"#))
+        #expect(text.contains(#"job_last_success_timestamp_seconds{job="remove-old-sessions"} 1795000000"#))
+        #expect(!text.contains(#"job_last_success_timestamp_seconds{job="train-model"}"#))
+        try await http.shutdown()
+    }
+}

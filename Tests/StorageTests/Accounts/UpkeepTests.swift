@@ -1,0 +1,103 @@
+import Domain
+import SQL
+import Storage
+import TestSupport
+import Testing
+
+@Suite("Cleaning up after sign-in")
+struct UpkeepTests {
+    private static let now = Instant(millisecondsSince1970: 1_795_000_000_000)
+    private static let ids = IdentifierSource(clock: .system)
+
+    private static func left(_ column: String, of table: String, _ database: any Database) async throws -> [String] {
+        try await database.read { transaction in
+            let query = Query(definition: "SELECT \(column) AS name FROM \(table) ORDER BY \(column)")
+            return try transaction.rows(query).map { try $0["name"] }
+        }
+    }
+
+    @Test("One-time codes go two days after they were made, used or not", arguments: Engine.allCases)
+    func codes(engine: Engine) async throws {
+        let database = try await engine.makeDatabase()
+        let ages: [(name: UInt8, age: Span, isUsed: Bool)] = [
+            (1, .days(2) + Span(milliseconds: 1), false), (2, .days(3), true), (3, .days(2), false), (4, .zero, false),
+        ]
+        try await database.write { transaction in
+            for (name, age, isUsed) in ages {
+                let (id, lookup): (Identifier<Guardian>, [UInt8]) = (Self.ids.next(), [name])
+                let (made, used): (Instant, Instant?) = (Self.now - age, isUsed ? Self.now - age : nil)
+                try transaction.run(
+                    """
+                    INSERT INTO otp_challenge (id, phone_lookup, phone_cipher, phone_key_id, code_hmac, created_at,
+                        expires_at, used_at)
+                    VALUES (\(id), \(lookup), \(lookup), \("key \(name)"), \(lookup), \(made), \(made + .minutes(3)), \(used))
+                    """
+                )
+            }
+        }
+        #expect(try await OTPStore(database: database).removeOld(now: Self.now) == 2)
+        #expect(try await Self.left("phone_key_id", of: "otp_challenge", database) == ["key 3", "key 4"])
+        #expect(try await OTPStore(database: database).removeOld(now: Self.now) == 0)
+    }
+
+    @Test("Sessions go a week after they ran out and a month after they were ended", arguments: Engine.allCases)
+    func sessions(engine: Engine) async throws {
+        let database = try await engine.makeDatabase()
+        let moment = Span(milliseconds: 1)
+        let sessions: [(device: String, expires: Instant, revoked: Instant?)] = [
+            ("in use", Self.now + .days(30), nil),
+            ("ran out", Self.now - .days(7), nil),
+            ("ran out long ago", Self.now - .days(7) - moment, nil),
+            ("signed out", Self.now + .days(1), Self.now - .days(30)),
+            ("signed out long ago", Self.now + .days(1), Self.now - .days(30) - moment),
+        ]
+        try await database.write { transaction in
+            let (guardian, lookup): (Guardian.ID, [UInt8]) = (Self.ids.next(), [1])
+            try transaction.run(
+                """
+                INSERT INTO guardian (id, phone_lookup, phone_cipher, phone_key_id, language, time_zone, created_at)
+                VALUES (\(guardian), \(lookup), \(lookup), 'k', 'ko', 'Asia/Seoul', 0)
+                """
+            )
+            for (number, session) in sessions.enumerated() {
+                let (id, hash): (Session.ID, [UInt8]) = (Self.ids.next(), [UInt8(number)])
+                try transaction.run(
+                    """
+                    INSERT INTO session (id, guardian_id, device_name, created_at, last_used_at, expires_at, revoked_at)
+                    VALUES (\(id), \(guardian), \(session.device), 0, 0, \(session.expires), \(session.revoked))
+                    """
+                )
+                try transaction.run(
+                    """
+                    INSERT INTO refresh_token (hash, session_id, issued_at, expires_at)
+                    VALUES (\(hash), \(id), 0, \(session.expires))
+                    """
+                )
+            }
+        }
+        #expect(try await SessionStore(database: database).removeOld(now: Self.now) == 2)
+        let left = try await Self.left("device_name", of: "session", database)
+        #expect(left == ["in use", "ran out", "signed out"])
+        let tokens = try await Self.left("session_id", of: "refresh_token", database)
+        #expect(tokens.count == 3, "tokens go with their session")
+    }
+
+    @Test("Answers for repeated requests are kept for a day", arguments: Engine.allCases)
+    func idempotencyKeys(engine: Engine) async throws {
+        let database = try await engine.makeDatabase()
+        let lifetime = IdempotencyKeyStore.lifetime
+        try await database.write { transaction in
+            for (key, age) in [("old", lifetime + Span(milliseconds: 1)), ("of a day", lifetime), ("new", .zero)] {
+                let hash: [UInt8] = [1]
+                try transaction.run(
+                    """
+                    INSERT INTO idempotency_key (owner, key, request_hash, created_at)
+                    VALUES ('o', \(key), \(hash), \(Self.now - age))
+                    """
+                )
+            }
+        }
+        #expect(try await IdempotencyKeyStore(database: database).removeOld(now: Self.now) == 1)
+        #expect(try await Self.left("key", of: "idempotency_key", database) == ["new", "of a day"])
+    }
+}
