@@ -1,5 +1,6 @@
 import Domain
 import Jobs
+import Ranking
 import Recommender
 import SQL
 import Storage
@@ -26,6 +27,8 @@ struct OwnNumbersTests {
         var ratings: [[Double?]] = []
         var tastes: [[UInt8]?] = []
         var model: [UInt8] = []
+        var evaluated: [EvaluationData.Interaction] = []
+        var explained: [[String]] = []
     }
 
     private func answers(_ world: TrainingTests.World, over database: any Database) async throws -> Answers {
@@ -44,7 +47,12 @@ struct OwnNumbersTests {
             answers.lists.append(try await engine.recommendations(for: child, limit: 40, excluding: [world.videos[0]]))
             answers.ratings.append(try await engine.predictedRatings(of: world.videos, by: child))
         }
+        let own = OwnPlays(training: platform.stores.training)
+        answers.evaluated = try await own.read(try await platform.catalogue.current(), minimum: 1).data.interactions
         for video in world.videos.prefix(3) {
+            let account = try await explain(.own(video), to: world.children[0], on: platform)
+            // Without the head, which names the version of the model.
+            answers.explained.append(Array(account.lines.dropFirst(3)))
             answers.lists.append(try await engine.neighbours(of: video, limit: 40))
         }
         return answers
@@ -82,13 +90,17 @@ struct OwnNumbersTests {
         let none = try await answers(world, over: database)
         #expect(none.homes.allSatisfy { $0.recommendations.count == 40 })
         #expect(none.model.count > 1_000)
+        #expect(!none.evaluated.isEmpty && none.explained.allSatisfy { $0.count > 10 })
         // Millions, and differently for each video: by the letters of its id.
         try await setStatistics(of: database, "length(replace(replace(id, 'a', ''), '3', '')) * 10000000")
         let many = try await answers(world, over: database)
         #expect(many == none)
     }
 
-    @Test("no statement of training, ranking or learning names them, or takes every column", arguments: Engine.allCases)
+    @Test(
+        "no statement of training, ranking, learning, evaluating or explaining names them, or takes every column",
+        arguments: Engine.allCases
+    )
     func statements(engine: Engine) async throws {
         let world = try await TrainingTests.World(engine, children: 24)
         try await addStatistics(to: world.platform.database)
