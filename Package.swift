@@ -129,7 +129,7 @@ let package = Package(
                 "kyck", "Domain", "Jobs", "Ranking", "Recommender", "SQL", "SQLite", "ServerKit", "Storage",
                 "Telemetry",
                 "TestSupport",
-                logging,
+                httpClient, logging,
             ]
         ),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
