@@ -1,15 +1,13 @@
-/// Ranks a child's home out of the original core: the videos nearest to the child's taste, rated by KNN regression over
-/// what it watched, blended with our own popularity, and arranged for variety. Pure: the same input gives the same
+/// Ranks a child's home: the blend of co-watching, factors, the original core's KNN regression over labels, popularity at the
+/// child's age, quality and freshness (``ScoreParts``), arranged for variety. Pure: the same input and seed give the same
 /// list, on every replica.
 ///
-///     personal   = ŷ(v) / (1 + |v − taste|)                    ŷ: ``KNNRegression``, weights by distance
-///     share      = n / (n + priorPlays)                        n: videos watched
-///     score      = share · personal + (1 − share) · popularity
+///     score      = the sum of ``ScoreParts``; what a child's own watching says counts n / (n + priorPlays)
 ///     watched    × (1 − (1 − ρ)·2^(−days / rewatchDays))       ρ: rewatchFloor, less if left early
 ///     next       + seriesBoost · 2^(−days / seriesDays)        next episode of a series that was begun
 ///
-/// A child that watched nothing gets popularity alone (share = 0), arranged for variety. Equal scores: more popular
-/// first, then the lower number. The work is some milliseconds without suspension at 10,000 videos.
+/// For a child that watched nothing popularity leads. Equal scores: more popular first, then the lower number. The work is
+/// some milliseconds without suspension at 10,000 videos.
 package struct HomeRanking: Sendable {
     package let settings: Settings
 

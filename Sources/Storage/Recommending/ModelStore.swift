@@ -32,11 +32,6 @@ package struct ModelStore: Sendable {
         }
     }
 
-    /// The newest finished version; nil before the first.
-    package func newestVersion() async throws -> Int64? {
-        try await versions().first
-    }
-
     /// A finished model; nil where it is not there, or goes while it is read.
     package func model(_ version: Int64) async throws -> Stored? {
         let head = try await database.read { transaction in
