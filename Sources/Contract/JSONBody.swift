@@ -14,6 +14,10 @@ package struct InvalidField: Error, Equatable, Sendable, Encodable {
         case notReady = "not_ready"
         case inProgress = "in_progress"
         case duplicate
+        /// A time that has not come.
+        case inTheFuture = "in_the_future"
+        /// A time before the child's profile was made.
+        case beforeTheChild = "before_the_child"
     }
 
     /// The path of the field, its parts joined by dots, array places as numbers: `beats.3.played_ms`.

@@ -63,4 +63,6 @@ extension AgeGroup: SQLConvertible {
     }
 }
 extension Day: SQLConvertible {}
+extension CurriculumEdition.ID: SQLConvertible {}
+extension CurriculumCode: SQLConvertible {}
 extension Block.Kind: SQLConvertible {}

@@ -62,23 +62,24 @@ package struct Advice: Sendable, Hashable {
     /// Of a kind, so that praise does not drown a suggestion, and a page does not read like a list of faults.
     package static let mostOfAKind = 2
 
-    /// What is said with a report of a week: at most three, wins first, never what was said in both weeks before, and what
-    /// was said last week only when there is nothing else. Days and months get no advice: the rules speak of weeks.
+    /// What is said with a report of a week: at most three, wins first, never the same three weeks running, and what was
+    /// said last week only when there is nothing else. What was said when the report was opened before is said again as
+    /// long as it fits. Days and months get no advice: the rules speak of weeks.
     package static func chosen(
         for report: Report,
-        lastWeek: Set<AdviceRule.ID>,
-        weekBefore: Set<AdviceRule.ID>,
+        given: AdviceGiven,
         from rules: [AdviceRule] = AdviceRule.all
     ) -> [Advice] {
         guard report.period.kind == .week else { return [] }
-        let tired = lastWeek.intersection(weekBefore)
-        let fitting = rules.filter { !tired.contains($0.id) && $0.condition.holds(in: report) }
+        let fitting = rules.filter { !given.makesThreeRunning($0.id) && $0.condition.holds(in: report) }
         var chosen: [AdviceRule] = []
         for kind in AdviceRule.Kind.allCases {
             let ofKind = fitting.filter { $0.kind == kind }
-            let fresh = ofKind.filter { !lastWeek.contains($0.id) }
-            let said = ofKind.filter { lastWeek.contains($0.id) }
-            chosen += (fresh + said).prefix(min(mostOfAKind, mostAtATime - chosen.count))
+            let again = ofKind.filter { given.thisWeek.contains($0.id) }
+            let others = ofKind.filter { !given.thisWeek.contains($0.id) }
+            let fresh = others.filter { !given.lastWeek.contains($0.id) }
+            let said = others.filter { given.lastWeek.contains($0.id) }
+            chosen += (again + fresh + said).prefix(min(mostOfAKind, mostAtATime - chosen.count))
         }
         return chosen.map { $0.spoken(of: report) }
     }

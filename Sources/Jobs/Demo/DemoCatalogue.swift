@@ -71,8 +71,8 @@ package struct DemoCatalogue: Sendable {
     package let clips: [Clip]
     package let families: [Family]
 
-    /// Throws `Unreadable` and nothing else.
-    package init(json: Data) throws(Unreadable) {
+    /// - Parameter curriculum: whose contents labels of the kind `content` may name.
+    package init(json: Data, curriculum: Curriculum) throws(Unreadable) {
         try Self.checkJSON(json)
         let file: DemoFile
         do {
@@ -86,6 +86,7 @@ package struct DemoCatalogue: Sendable {
         clips = file.videos.map(\.value)
         families = file.families.map(\.value)
         try checkNames()
+        try checkContents(curriculum)
     }
 
     /// The decoder says that it is no JSON, and not where.
@@ -131,6 +132,20 @@ package struct DemoCatalogue: Sendable {
                         problem: "names no video of this file"
                     )
                 }
+            }
+        }
+    }
+
+    private func checkContents(_ curriculum: Curriculum) throws(Unreadable) {
+        for (number, clip) in clips.enumerated() {
+            for (index, label) in clip.labels.enumerated() where label.kind == .content {
+                let editions = curriculum.editions
+                let isKnown = editions.contains { curriculum.reference(label: label.name, on: $0.inForceFrom) != nil }
+                guard !isKnown else { continue }
+                throw Unreadable(
+                    place: "videos[\(number)].labels[\(index)].name",
+                    problem: "is no content of the curriculum"
+                )
             }
         }
     }

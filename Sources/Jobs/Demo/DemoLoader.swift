@@ -109,7 +109,7 @@ package struct DemoLoader: Sendable {
                 Placement(video: id, thumbnail: Self.path(clip.picture), episode: clip.episode, labels: clip.labels)
             )
         }
-        _ = try await placements.place(placing, at: time)
+        _ = try await placements.place(placing, by: "demo", at: time)
         // What staff withdrew is refused here and stays withdrawn.
         _ = try await publishing.publish(placing.map { .own($0.video) }, ages: nil, at: time)
         return loaded

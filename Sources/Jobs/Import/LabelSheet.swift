@@ -30,15 +30,18 @@ package struct LabelSheet: Sendable {
     private static let longestName = 120
     private static let mostKinds = 64
 
-    package init(file: String) throws(Malformed) {
+    /// - Parameters:
+    ///   - curriculum: whose contents a column `content` may name.
+    ///   - day: says which edition a code without one belongs to.
+    package init(file: String, curriculum: Curriculum, on day: Day) throws(Malformed) {
         guard let data = FileManager.default.contents(atPath: file) else {
             throw Malformed(file: file, line: nil, problem: Self.unreadable)
         }
-        try self.init([UInt8](data), file: file)
+        try self.init([UInt8](data), file: file, curriculum: curriculum, on: day)
     }
 
     /// Rows of one video are merged. An empty cell says nothing: it leaves the video's labels of that kind alone.
-    package init(_ bytes: [UInt8], file: String) throws(Malformed) {
+    package init(_ bytes: [UInt8], file: String, curriculum: Curriculum, on day: Day) throws(Malformed) {
         var reader = CSVReader(bytes)
         guard let header = try Self.next(&reader, file) else {
             throw Malformed(file: file, line: nil, problem: "is empty; the first line must name the columns")
@@ -62,11 +65,19 @@ package struct LabelSheet: Sendable {
                 let name = field.trimmingCharacters(in: .whitespacesAndNewlines)
                 if name.isEmpty { continue }
                 if let problem = Self.problem(with: name, of: kind) { throw fail(problem) }
+                if kind == .content, curriculum.reference(label: name, on: day) == nil {
+                    throw fail(
+                        "'\(name.prefix(40))' is no content of the curriculum, which are written 5.2.2 or nuri-2019/5.2.2"
+                    )
+                }
                 names[video]?[kind, default: []].insert(name)
             }
         }
         assignments = order.map { LabelAssignment(video: $0, names: names[$0] ?? [:]) }
     }
+
+    /// What labels of a file are said to come from: its name without its folder.
+    package static func name(of file: String) -> String { URL(filePath: file).lastPathComponent }
 
     private static func next(_ reader: inout CSVReader, _ file: String) throws(Malformed) -> CSVReader.Record? {
         do throws(CSVReader.Malformed) {

@@ -37,10 +37,12 @@ package struct LabelStore: Sendable {
 
     private let database: any Database
     private let ids: IdentifierSource
+    private let curriculum: Curriculum
 
-    package init(database: any Database, ids: IdentifierSource) {
+    package init(database: any Database, ids: IdentifierSource, curriculum: Curriculum) {
         self.database = database
         self.ids = ids
+        self.curriculum = curriculum
     }
 
     /// What kinds of label weigh for ranking from now on; other kinds stay as they are.
@@ -61,16 +63,24 @@ package struct LabelStore: Sendable {
         }
     }
 
-    package func apply(_ assignments: [LabelAssignment], at now: Instant) async throws -> LabelCounts {
+    /// - Parameter source: who reads the videos so: a staff id, or the name of an import; nil where nobody says.
+    /// - Throws: `UnknownContent` for a label of the kind `content` that no edition of the curriculum has; then nothing of
+    ///   its batch is written.
+    package func apply(
+        _ assignments: [LabelAssignment],
+        by source: String?,
+        at now: Instant
+    ) async throws -> LabelCounts {
         var counts = LabelCounts()
         var start = 0
         while start < assignments.count {
             let end = min(assignments.count, start + Self.batch)
             let part = Array(assignments[start..<end])
             let ids = ids
+            let reading = ContentReading(curriculum: curriculum, source: source, at: now)
             counts += try await database.write { transaction in
                 try transaction.lockCatalogue()
-                return try LabelWriter(transaction: transaction, ids: ids, now: now).write(part)
+                return try LabelWriter(transaction: transaction, ids: ids, contents: reading, now: now).write(part)
             }
             start = end
         }
@@ -86,6 +96,7 @@ private struct LabelWriter {
 
     let transaction: any Transaction
     let ids: IdentifierSource
+    let contents: ContentReading
     let now: Instant
 
     func write(_ assignments: [LabelAssignment]) throws -> LabelCounts {
@@ -114,6 +125,7 @@ private struct LabelWriter {
                 added += missing.map { "(\(video), \($0), 1.0)" }
                 isChanged = isChanged || !superfluous.isEmpty || !missing.isEmpty
             }
+            if let names = assignment.names[.content] { try contents.replace(on: video, by: names, transaction) }
             if isChanged { counts.changed += 1 }
         }
         try transaction.insert(added, columns: 2) { values in

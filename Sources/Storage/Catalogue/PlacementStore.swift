@@ -45,10 +45,12 @@ package struct Placement: Sendable, Hashable {
 package struct PlacementStore: Sendable {
     private let database: any Database
     private let ids: IdentifierSource
+    private let curriculum: Curriculum
 
-    package init(database: any Database, ids: IdentifierSource) {
+    package init(database: any Database, ids: IdentifierSource, curriculum: Curriculum) {
         self.database = database
         self.ids = ids
+        self.curriculum = curriculum
     }
 
     /// Adds the series that are missing, by slug, and returns how many were. The ids in `series` are for new ones.
@@ -71,11 +73,15 @@ package struct PlacementStore: Sendable {
     }
 
     /// Places what was not placed before, all or nothing, and returns how many that were.
-    package func place(_ placements: [Placement], at now: Instant) async throws -> Int {
+    ///
+    /// - Parameter source: who reads the videos so, as `LabelStore` keeps it.
+    /// - Throws: `UnknownContent` for a label of the kind `content` that no edition of the curriculum has.
+    package func place(_ placements: [Placement], by source: String?, at now: Instant) async throws -> Int {
         let ids = ids
+        let contents = ContentReading(curriculum: curriculum, source: source, at: now)
         return try await database.write { transaction in
             try transaction.lockCatalogue()
-            let writer = PlacementWriter(transaction: transaction, ids: ids, now: now)
+            let writer = PlacementWriter(transaction: transaction, ids: ids, contents: contents, now: now)
             let placed = try placements.filter(writer.place).count
             if placed > 0 { try CatalogueStore.bumpVersion(transaction) }
             return placed
@@ -86,6 +92,7 @@ package struct PlacementStore: Sendable {
 private struct PlacementWriter {
     let transaction: any Transaction
     let ids: IdentifierSource
+    let contents: ContentReading
     let now: Instant
 
     func place(_ placement: Placement) throws -> Bool {
@@ -115,6 +122,8 @@ private struct PlacementWriter {
                 """
             )
         }
+        let meant = placement.labels.filter { $0.kind == .content }.map(\.name)
+        try contents.add(Set(meant), to: placement.video, transaction)
         return true
     }
 }

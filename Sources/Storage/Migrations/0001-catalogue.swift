@@ -94,6 +94,18 @@ extension Migration {
             )\(strict)
             """,
             "CREATE INDEX video_label_by_label ON video_label (label_id)",
+            // What labels of the kind "content" meant when they were put on, and who read the video so. Which contents
+            // there are is a table in the program: see Domain/Curriculum.
+            """
+            CREATE TABLE video_content (
+                video_id TEXT NOT NULL REFERENCES video (id) ON DELETE CASCADE,
+                edition TEXT NOT NULL,
+                code TEXT NOT NULL,
+                labelled_by TEXT,
+                labelled_at \(integer) NOT NULL,
+                PRIMARY KEY (video_id, edition, code)
+            )\(strict)
+            """,
             """
             CREATE TABLE video_health (
                 video_id TEXT NOT NULL REFERENCES video (id) ON DELETE CASCADE,

@@ -81,7 +81,10 @@ struct ImportYouTubeCommand: AsyncParsableCommand {
         try await reportingFailures {
             let sources = try sources()
             // Read whole before anything is written: a bad row stops the command while nothing has happened.
-            let sheet = try labels.map { try LabelSheet(file: $0) }
+            let curriculum = try Curriculum.bundled()
+            let sheet = try labels.map {
+                try LabelSheet(file: $0, curriculum: curriculum, on: Day(of: Domain.Clock.system.now()))
+            }
             let platform = try await Platform.open(role: "import")
             let http = HTTPClient(configuration: YouTubeClient.httpConfiguration)
             do {
@@ -120,8 +123,9 @@ struct ImportYouTubeCommand: AsyncParsableCommand {
             summary.resumed = summary.resumed || outcome.isResumed
         }
         if let sheet {
-            let store = LabelStore(database: platform.database, ids: platform.ids)
-            summary.add(try await store.apply(sheet.assignments, at: platform.clock.now()))
+            let store = LabelStore(database: platform.database, ids: platform.ids, curriculum: try .bundled())
+            let source = labels.map(LabelSheet.name(of:))
+            summary.add(try await store.apply(sheet.assignments, by: source, at: platform.clock.now()))
         }
         summary.quotaSpent = meter.spent
         summary.seconds = ((clock.now - start) / .milliseconds(1)).rounded() / 1_000

@@ -10,7 +10,8 @@ struct LabelCommand: AsyncParsableCommand {
         abstract: "Puts labels on videos, and says what kinds of label weigh.",
         discussion: """
             The first column of the CSV names the video (our id, or YouTube's), every further column is a kind of label. \
-            Kinds with a value replace what the video has of that kind; empty cells change nothing.
+            Kinds with a value replace what the video has of that kind; empty cells change nothing. A column content names \
+            contents of the preschool curriculum by their codes, 5.2.2 or nuri-2019/5.2.2.
 
             What a kind weighs, 0 to 1, says how much it tells of what a child likes: --weigh topic=1 --weigh area=0.5.
             """
@@ -34,13 +35,20 @@ struct LabelCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            let sheet = try file.map { try LabelSheet(file: $0) }
+            let curriculum = try Curriculum.bundled()
+            let sheet = try file.map {
+                try LabelSheet(file: $0, curriculum: curriculum, on: Day(of: Domain.Clock.system.now()))
+            }
             let platform = try await Platform.open(role: "label")
-            let store = LabelStore(database: platform.database, ids: platform.ids)
+            let store = LabelStore(database: platform.database, ids: platform.ids, curriculum: curriculum)
             if !weights.isEmpty {
                 try await store.weigh(Dictionary(weights.map { ($0.kind, $0.weight) }) { _, last in last })
             }
-            let counts = try await store.apply(sheet?.assignments ?? [], at: platform.clock.now())
+            let counts = try await store.apply(
+                sheet?.assignments ?? [],
+                by: file.map(LabelSheet.name(of:)),
+                at: platform.clock.now()
+            )
             try await platform.database.close()
             if json {
                 try printJSON(counts)

@@ -12,7 +12,7 @@ func loadDemo(_ catalogue: DemoCatalogue, into platform: Platform) async throws 
     let loader = DemoLoader(
         stores: platform.stores,
         hosted: HostedVideoStore(database: database, ids: platform.ids),
-        placements: PlacementStore(database: database, ids: platform.ids),
+        placements: PlacementStore(database: database, ids: platform.ids, curriculum: try .bundled()),
         publishing: PublishStore(database: database),
         families: FamilyStore(database: database),
         ids: platform.ids,
@@ -48,8 +48,9 @@ func readDemoCatalogue(named path: String?) throws -> DemoCatalogue {
     } catch {
         throw ExitFailure(.noInput, "\(found) cannot be read: \(error.localizedDescription)")
     }
+    let curriculum = try Curriculum.bundled()
     do throws(DemoCatalogue.Unreadable) {
-        return try DemoCatalogue(json: json)
+        return try DemoCatalogue(json: json, curriculum: curriculum)
     } catch {
         throw ExitFailure(.badData, "\(found): \(error)")
     }

@@ -79,6 +79,7 @@ enum FamilyLedger {
         ),
         "video": .ofNobody,
         "video_health": .exported(at: "health_reports", besides: ["guardian_id": owner]),
+        "video_content": .ofNobody,
         "video_label": .ofNobody,
         "video_refusal": .ofNobody,
         // Sums over all children; they name none.

@@ -117,7 +117,7 @@ struct ReportTests {
         let themes = try #require(report.themes.value)
         #expect(themes.edition == nil)
         #expect(themes.areas.map(\.name.korean) == ["몸과 건강", "말과 이야기", "마음과 친구", "소리와 그림", "자연과 발견"])
-        let advice = Advice.chosen(for: report, lastWeek: [], weekBefore: [])
+        let advice = Advice.chosen(for: report, given: AdviceGiven())
         #expect(advice.allSatisfy { !$0.reason.korean.contains("누리") && $0.source != .nuri })
         #expect(AdviceCondition.atMost(.withinCurriculum, 0).holds(in: report))
     }

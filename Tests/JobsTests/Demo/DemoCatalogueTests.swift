@@ -23,9 +23,15 @@ struct DemoCatalogueTests {
         }
         """
 
+    private let curriculum: Curriculum
+
+    init() throws {
+        curriculum = try .bundled()
+    }
+
     @Test("what is right is read")
     func right() throws {
-        let catalogue = try DemoCatalogue(json: Data(Self.sample.utf8))
+        let catalogue = try DemoCatalogue(json: Data(Self.sample.utf8), curriculum: curriculum)
         #expect(catalogue.clips.first?.areas == [.nature])
         #expect(catalogue.families.first?.watching.first?.minute == 17 * 60 + 5)
     }
@@ -39,6 +45,10 @@ struct DemoCatalogueTests {
             ("\"age_max\": 6", "\"age_max\": 2", "videos[0].age_max with age_min is no age band within 0...12"),
             ("\"weight\": 0.5", "\"weight\": 1.5", "videos[0].labels[0].weight is not above 0 and at most 1"),
             ("\"name\": \"nature\"", "\"name\": \"sport\"", "videos[0].labels[0].name is not a label of this kind"),
+            (
+                "\"kind\": \"area\", \"name\": \"nature\"", "\"kind\": \"content\", \"name\": \"5.2.9\"",
+                "videos[0].labels[0].name is no content of the curriculum"
+            ),
             ("\"file\": \"a.mp4\"", "\"file\": \"../a.mp4\"", "videos[0].file is not the name of a file"),
             ("\"series\": \"one\"", "\"series\": \"two\"", "videos[0].series names no series of this file"),
             ("010-0000-0009", "02-123-4567", "families[0].phone is not a Korean mobile number"),
@@ -55,7 +65,7 @@ struct DemoCatalogueTests {
         let text = Self.sample.replacing(old, with: new)
         try #require(text != Self.sample)
         do {
-            _ = try DemoCatalogue(json: Data(text.utf8))
+            _ = try DemoCatalogue(json: Data(text.utf8), curriculum: curriculum)
             Issue.record("it was read: \(new)")
         } catch {
             #expect(error.description == sentence)
@@ -65,7 +75,7 @@ struct DemoCatalogueTests {
     @Test("what is no JSON is said to be none, with the line", arguments: ["", "{", "[1, 2", "{\n\"series\": [}\n"])
     func noJSON(_ text: String) {
         do {
-            _ = try DemoCatalogue(json: Data(text.utf8))
+            _ = try DemoCatalogue(json: Data(text.utf8), curriculum: curriculum)
             Issue.record("it was read")
         } catch {
             #expect(error.description.hasPrefix("the file is not"), "\(error)")

@@ -5,8 +5,16 @@ import Testing
 
 @Suite("Tables of labels")
 struct LabelSheetTests {
-    private func sheet(_ text: String) throws -> LabelSheet {
-        try LabelSheet(Array(text.utf8), file: "labels.csv")
+    private let curriculum: Curriculum
+    private let today: Day
+
+    init() throws {
+        curriculum = try .bundled()
+        today = try #require(Day("2026-11-23"))
+    }
+
+    private func sheet(_ text: String) throws(LabelSheet.Malformed) -> LabelSheet {
+        try LabelSheet(Array(text.utf8), file: "labels.csv", curriculum: curriculum, on: today)
     }
 
     @Test("are read with quotes, CRLF, a byte order mark and empty cells; rows of one video are merged")
@@ -36,6 +44,8 @@ struct LabelSheetTests {
             ("video_id,show\nntv_sYztDes,\"a\nb\"\nntv_sYztDes,a\"b\n", 2),
             ("video_id,show\nntv_sYztDes,\"a\"b\n", 2), ("video_id,age_rating\nntv_sYztDes,3\nntv_sYztDes,PG\n", 3),
             ("video_id,age_rating\nntv_sYztDes,-3\n", 2), ("video_id,area\nntv_sYztDes,maths\n", 2),
+            ("video_id,content\nntv_sYztDes,5.2.2\nntv_sYztDes,5.2.8\n", 3),
+            ("video_id,content\nntv_sYztDes,nuri-2031/5.2.2\n", 2), ("video_id,content\nntv_sYztDes,counting\n", 2),
             ("video_id,Show\nntv_sYztDes,a\n", 1), ("video_id,show,show\n", 1), ("video_id\nntv_sYztDes\n", 1),
             ("ntv_sYztDes,show\nntv_sYztDes,a\n", 1),
             ("video_id,show\nntv_sYztDes,a\u{0}b\n", 2),
@@ -44,7 +54,7 @@ struct LabelSheetTests {
     )
     func refuses(_ text: String, _ line: Int) {
         do throws(LabelSheet.Malformed) {
-            _ = try LabelSheet(Array(text.utf8), file: "labels.csv")
+            _ = try sheet(text)
             Issue.record("read")
         } catch {
             #expect(error.line == line)
@@ -55,10 +65,12 @@ struct LabelSheetTests {
     @Test("that are empty, missing or not UTF-8 are refused")
     func whole() {
         #expect(throws: LabelSheet.Malformed.self) { try sheet("") }
-        #expect(throws: LabelSheet.Malformed.self) { try LabelSheet(file: "/nowhere/labels.csv") }
+        #expect(throws: LabelSheet.Malformed.self) {
+            try LabelSheet(file: "/nowhere/labels.csv", curriculum: curriculum, on: today)
+        }
         let bytes = Array("video_id,show\nntv_sYztDes,".utf8) + [0xFF, 0x0A]
         #expect(throws: LabelSheet.Malformed(file: "labels.csv", line: 2, problem: "not UTF-8")) {
-            try LabelSheet(bytes, file: "labels.csv")
+            try LabelSheet(bytes, file: "labels.csv", curriculum: curriculum, on: today)
         }
     }
 }

@@ -20,7 +20,7 @@ struct DemoTests {
 
     private func catalogue() throws -> DemoCatalogue {
         let file = KyckProgram.repository.appending(path: "demo/catalogue.json")
-        return try DemoCatalogue(json: try Data(contentsOf: file))
+        return try DemoCatalogue(json: try Data(contentsOf: file), curriculum: try .bundled())
     }
 
     private func platform(_ database: any Database, at now: Instant = evening) throws -> Platform {
@@ -82,7 +82,7 @@ struct DemoTests {
         let interrupted = DemoLoader(
             stores: platform.stores,
             hosted: HostedVideoStore(database: database, ids: platform.ids),
-            placements: PlacementStore(database: database, ids: platform.ids),
+            placements: PlacementStore(database: database, ids: platform.ids, curriculum: try .bundled()),
             publishing: PublishStore(database: database),
             families: FamilyStore(database: database),
             ids: platform.ids,

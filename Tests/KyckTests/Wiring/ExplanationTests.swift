@@ -41,7 +41,7 @@ struct ExplanationTests {
                 metrics: PrometheusMetrics()
             )
             let file = KyckProgram.repository.appending(path: "demo/catalogue.json")
-            catalogue = try DemoCatalogue(json: try Data(contentsOf: file))
+            catalogue = try DemoCatalogue(json: try Data(contentsOf: file), curriculum: try .bundled())
             summary = try await loadDemo(catalogue, into: platform)
             try await platform.engine.refreshPopularity()
         }

@@ -40,36 +40,85 @@ struct LabelAndPublishStoreTests {
         }
     }
 
+    private func labelStore(_ catalogue: Catalogue) throws -> LabelStore {
+        LabelStore(database: catalogue.database, ids: catalogue.ids, curriculum: try .bundled())
+    }
+
     @Test("replaces the kinds that are named and leaves the others", arguments: Engine.allCases)
     func labels(_ engine: Engine) async throws {
         let catalogue = try await catalogue(engine)
-        let store = LabelStore(database: catalogue.database, ids: catalogue.ids)
+        let store = try labelStore(catalogue)
         let first = try await store.apply(
             [
                 assign("aaaaaaaaaaa", ["show": ["뽀로로", "타요"], "topic": ["동물"]]),
                 assign("bbbbbbbbbbb", ["show": ["뽀로로"]]),
                 assign("unknownxxxx", ["show": ["뽀로로"]]),
             ],
+            by: nil,
             at: Self.now
         )
         #expect(first.labelled == 2)
         #expect(first.changed == 2)
         #expect(first.unknown == 1)
         let version = try await CatalogueStore(database: catalogue.database).version()
-        let again = try await store.apply([assign("aaaaaaaaaaa", ["show": ["타요", "뽀로로"]])], at: Self.now)
+        let again = try await store.apply([assign("aaaaaaaaaaa", ["show": ["타요", "뽀로로"]])], by: nil, at: Self.now)
         #expect(again.labelled == 1)
         #expect(again.changed == 0)
         #expect(try await CatalogueStore(database: catalogue.database).version() == version)
-        _ = try await store.apply([assign("aaaaaaaaaaa", ["show": ["로보카 폴리"]])], at: Self.now)
+        _ = try await store.apply([assign("aaaaaaaaaaa", ["show": ["로보카 폴리"]])], by: nil, at: Self.now)
         #expect(try await labels(catalogue, "aaaaaaaaaaa") == ["show:로보카 폴리", "topic:동물"])
         #expect(try await labels(catalogue, "bbbbbbbbbbb") == ["show:뽀로로"])
         #expect(try await CatalogueStore(database: catalogue.database).version() > version)
     }
 
+    @Test("keeps what contents mean, in which edition, by whom and since when", arguments: Engine.allCases)
+    func contents(_ engine: Engine) async throws {
+        let catalogue = try await catalogue(engine)
+        let store = try labelStore(catalogue)
+        func mapped() async throws -> [String] {
+            try await catalogue.database.read { transaction in
+                try transaction.rows(
+                    """
+                    SELECT v.youtube_id, m.edition, m.code, coalesce(m.labelled_by, '-') AS labelled_by, m.labelled_at
+                    FROM video_content m JOIN video v ON v.id = m.video_id ORDER BY 1, 2, 3
+                    """
+                ).map { row in
+                    let (video, edition, code): (String, String, String) = (
+                        try row["youtube_id"], try row["edition"], try row["code"]
+                    )
+                    let (source, time): (String, Instant) = (try row["labelled_by"], try row["labelled_at"])
+                    return "\(video.prefix(1)) \(edition) \(code) \(source) \((time - Self.now).milliseconds)"
+                }
+            }
+        }
+        let first = try [
+            assign("aaaaaaaaaaa", ["content": ["5.2.2", "nuri-2019/1.2.3"], "topic": ["동물"]]),
+            assign("bbbbbbbbbbb", ["content": ["5.2.2", "nuri-2019/5.2.2"]]), assign("ccccccccccc", ["topic": ["동물"]]),
+        ]
+        _ = try await store.apply(first, by: "one.csv", at: Self.now)
+        let whole = ["a nuri-2019 1.2.3 one.csv 0", "a nuri-2019 5.2.2 one.csv 0", "b nuri-2019 5.2.2 one.csv 0"]
+        #expect(try await mapped() == whole)
+
+        let later = Self.now + .seconds(5)
+        #expect(try await store.apply(first, by: "two.csv", at: later).changed == 0)
+        #expect(try await mapped() == whole, "what was read before stays whose it is")
+        _ = try await store.apply([assign("aaaaaaaaaaa", ["content": ["5.2.2", "5.3.1"]])], by: nil, at: later)
+        _ = try await store.apply([assign("bbbbbbbbbbb", ["content": ["5.2.2"]])], by: nil, at: later)
+        let second = ["a nuri-2019 5.2.2 one.csv 0", "a nuri-2019 5.3.1 - 5000", "b nuri-2019 5.2.2 one.csv 0"]
+        #expect(try await mapped() == second)
+
+        let unknown = try [
+            assign("ccccccccccc", ["content": ["5.2.2"]]), assign("bbbbbbbbbbb", ["content": ["6.1.1"]]),
+        ]
+        await #expect(throws: UnknownContent.self) { try await store.apply(unknown, by: nil, at: later) }
+        #expect(try await mapped() == second)
+        #expect(try await labels(catalogue, "ccccccccccc") == ["topic:동물"])
+    }
+
     @Test("keeps what kinds of label weigh, and tells every reader of the catalogue", arguments: Engine.allCases)
     func weighsKinds(_ engine: Engine) async throws {
         let catalogue = try await catalogue(engine)
-        let store = LabelStore(database: catalogue.database, ids: catalogue.ids)
+        let store = try labelStore(catalogue)
         let reader = CatalogueStore(database: catalogue.database)
         let (topic, mood) = (Label.Kind.topic, try #require(Label.Kind("mood")))
         let before = try await reader.snapshot()
@@ -89,8 +138,9 @@ struct LabelAndPublishStoreTests {
     @Test("publishes what is accepted, with the labels' ages before the general ones", arguments: Engine.allCases)
     func publishes(_ engine: Engine) async throws {
         let catalogue = try await catalogue(engine)
-        _ = try await LabelStore(database: catalogue.database, ids: catalogue.ids).apply(
+        _ = try await labelStore(catalogue).apply(
             [assign("aaaaaaaaaaa", ["age_rating": ["6"]]), assign("bbbbbbbbbbb", ["age_rating": ["13"]])],
+            by: nil,
             at: Self.now
         )
         let store = PublishStore(database: catalogue.database)

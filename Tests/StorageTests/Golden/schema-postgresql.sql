@@ -322,6 +322,15 @@ CREATE TABLE video (
     CONSTRAINT video_youtube_id_key UNIQUE (youtube_id)
 );
 CREATE INDEX video_by_state ON video USING btree (state, published_at, id);
+CREATE TABLE video_content (
+    video_id text NOT NULL,
+    edition text NOT NULL,
+    code text NOT NULL,
+    labelled_by text,
+    labelled_at bigint NOT NULL,
+    CONSTRAINT video_content_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id) ON DELETE CASCADE,
+    CONSTRAINT video_content_pkey PRIMARY KEY (video_id, edition, code)
+);
 CREATE TABLE video_health (
     video_id text NOT NULL,
     guardian_id text NOT NULL,

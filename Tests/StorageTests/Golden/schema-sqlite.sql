@@ -248,6 +248,14 @@ CREATE TABLE video (
     CHECK (state <> 'published' OR (age_min IS NOT NULL AND age_max IS NOT NULL))
 ) STRICT;
 CREATE INDEX video_by_state ON video (state, published_at, id);
+CREATE TABLE video_content (
+    video_id TEXT NOT NULL REFERENCES video (id) ON DELETE CASCADE,
+    edition TEXT NOT NULL,
+    code TEXT NOT NULL,
+    labelled_by TEXT,
+    labelled_at INTEGER NOT NULL,
+    PRIMARY KEY (video_id, edition, code)
+) STRICT;
 CREATE TABLE video_health (
     video_id TEXT NOT NULL REFERENCES video (id) ON DELETE CASCADE,
     guardian_id TEXT NOT NULL,
