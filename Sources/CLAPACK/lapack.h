@@ -34,4 +34,7 @@ void dpotri_(const char *triangle, const int *n, double *a, const int *lda, int 
 // OpenBLAS alone: the processor whose routines it runs, by its own name.
 char *openblas_get_corename(void);
 
+// OpenBLAS alone: how many threads it may use from now on.
+void openblas_set_num_threads(int count);
+
 #endif

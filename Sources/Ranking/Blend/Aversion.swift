@@ -16,10 +16,10 @@ struct Aversion: Sendable {
 
     /// The squared cosine to the nearest: 1 for the same labels in the same proportions, 0 where none is shared. Squared, so
     /// that what merely has a common label in it hardly sinks.
-    mutating func likeness(of vector: LabelVector) -> Double {
-        guard columns.count > 0, !vector.isZero,
-            let nearest = columns.nearest(to: vector, k: 1, using: &scratch).first
-        else { return 0 }
+    mutating func likeness(of vector: LabelEntries) -> Double {
+        guard columns.count > 0, !vector.labels.isEmpty else { return 0 }
+        columns.search(vector, k: 1, using: &scratch)
+        guard let nearest = scratch.found.first else { return 0 }
         let (own, other) = (vector.squaredLength, squaredLengths[nearest.row])
         guard own > 0, other > 0 else { return 0 }
         // 2·a·b = |a|² + |b|² − |a − b|².

@@ -77,11 +77,8 @@ struct CandidateScorer: Sendable {
         }
         let popular = request.popularity.order.lazy.filter { isOpen[$0] }
         chosen.formUnion(popular.prefix(taste == nil ? size : max(50, limit)))
-        var perArea = [Int](repeating: 0, count: catalogue.areaCount)
-        for video in popular {
-            guard let area = catalogue.areas[video], perArea[area] < 5 else { continue }
-            perArea[area] += 1
-            chosen.insert(video)
+        for videos in request.popularity.byArea {
+            chosen.formUnion(videos.lazy.filter { isOpen[$0] }.prefix(5))
         }
         chosen.formUnion(nextEpisodes.keys)
         for series in Set(chosen.compactMap { catalogue.seriesPlaces[$0]?.series }) {
@@ -113,7 +110,7 @@ struct CandidateScorer: Sendable {
         let blend = request.catalogue.blend.model.settings
         return ScoreParts(
             coWatch: share * blended[video],
-            neighbours: labelPart(video, regressed(video)),
+            neighbours: labelPart(video),
             popularity: popularityShare * request.popularity.values[video]
                 + blend.popularityShare * request.popularity.standardised[video],
             quality: request.catalogue.shared[video],
@@ -135,24 +132,26 @@ struct CandidateScorer: Sendable {
 
     /// How like the video is to what a parent wants less of, 0…1.
     mutating func unwanted(_ video: Int) -> Double {
-        request.catalogue.vectors[video].map { aversion.likeness(of: $0) } ?? 0
+        request.lessOf.isEmpty ? 0 : request.catalogue.vectors.entries(video).map { aversion.likeness(of: $0) } ?? 0
     }
 
-    typealias Regressed = (explanation: KNNRegression.Explanation, distance: Double)
+    /// What KNN regression predicts of a video, the nearer to the taste the more it counts.
+    private mutating func labelPart(_ video: Int) -> Double {
+        guard let taste, let entries = request.catalogue.vectors.entries(video),
+            let prediction = regression.predict(entries, using: &scratch),
+            let squared = request.catalogue.vectors.squaredDistance(of: video, to: taste)
+        else { return 0 }
+        return share * neighbourShare(video) * prediction / (1 + squared.squareRoot())
+    }
 
-    /// What KNN regression predicts of a video, and how far that is from the taste; nil where labels say nothing.
-    mutating func regressed(_ video: Int) -> Regressed? {
-        let vectors = request.catalogue.vectors
-        guard let taste, let vector = vectors[video],
-            let explanation = regression.explain(vector, using: &scratch),
-            let squared = vectors.squaredDistance(of: video, to: taste)
+    /// What KNN regression predicts of a video, from which neighbours, and how far the video is from the taste; nil where
+    /// labels say nothing.
+    mutating func regressed(_ video: Int) -> (explanation: KNNRegression.Explanation, distance: Double)? {
+        guard let taste, let entries = request.catalogue.vectors.entries(video),
+            let explanation = regression.explain(entries, using: &scratch),
+            let squared = request.catalogue.vectors.squaredDistance(of: video, to: taste)
         else { return nil }
         return (explanation, squared.squareRoot())
-    }
-
-    /// The prediction, the nearer to the taste the more it counts.
-    private func labelPart(_ video: Int, _ regressed: Regressed?) -> Double {
-        regressed.map { share * neighbourShare(video) * $0.explanation.prediction / (1 + $0.distance) } ?? 0
     }
 
     /// Why a video stands where it does, with the watched video behind it.
@@ -166,15 +165,16 @@ struct CandidateScorer: Sendable {
 
     /// The watched video that speaks for one most: through who watches both where that says more, else through labels.
     private mutating func evidence(for video: Int) -> Int? {
-        let regressed = regressed(video)
-        if share * blended[video] > labelPart(video, regressed) {
+        if share * blended[video] > labelPart(video) {
             let isEligible = request.isEligible
             let history = zip(known, ratings).map { (video: $0, rating: $1) }
                 .filter { $0.rating > 0 && isEligible[$0.video] }
             let strongest = request.catalogue.blend.evidence(for: video, history).first
             if let strongest, strongest.part > 0 { return strongest.video }
         }
-        guard let regressed, let vector = request.catalogue.vectors[video] else { return nil }
+        guard let regressed = regressed(video), let vector = request.catalogue.vectors.entries(video) else {
+            return nil
+        }
         var (evidence, largest): (Int?, Double) = (nil, 0)
         for (neighbour, share) in regressed.explanation.neighbours {
             let part = share * ratings[neighbour.row]

@@ -47,11 +47,11 @@ struct LabelLikeness {
         )
         var scratch = regression.emptyScratch()
         let perKind = (0..<different.count).map { kind -> Double in
-            guard let vector = different[kind], !vector.isZero,
-                let explanation = regression.explain(vector, using: &scratch),
+            guard let vector = different.entries(kind), !vector.labels.isEmpty,
+                let prediction = regression.predict(vector, using: &scratch),
                 let squared = different.squaredDistance(of: kind, to: spread)
             else { return 0 }
-            return explanation.prediction / (1 + squared.squareRoot())
+            return prediction / (1 + squared.squareRoot())
         }
         return kinds.map { perKind[$0] }
     }

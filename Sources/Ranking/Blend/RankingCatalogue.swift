@@ -1,8 +1,9 @@
 import Foundation
 
 /// All published videos as ranking sees them: numbers 0, 1, 2 … in the order given, which the caller keeps beside its
-/// ids. Built once per version of the catalogue and shared by all requests; what a child may see is not decided here.
-package struct RankingCatalogue: Sendable {
+/// ids. Built once per version of the catalogue and shared by all requests, so a class: a request counts one reference
+/// and not each array. What a child may see is not decided here.
+package final class RankingCatalogue: Sendable {
     package struct Entry: Sendable {
         /// The staff's weights, not yet placed in a space.
         package let labels: LabelVector
@@ -77,7 +78,7 @@ package struct RankingCatalogue: Sendable {
     /// - Parameters:
     ///   - kindWeights: per label, the weight of the label's kind; labels beyond it are not used.
     ///   - blend: what was learnt, over these entries; nil before the first training.
-    package init(_ entries: [Entry], kindWeights: [Double], blend: PlacedBlend? = nil) {
+    package convenience init(_ entries: [Entry], kindWeights: [Double], blend: PlacedBlend? = nil) {
         let space = VectorSpace.inverseFrequency(of: entries.map(\.labels), kindWeights: kindWeights)
         self.init(entries, space: space, blend: blend)
     }
@@ -91,7 +92,8 @@ package struct RankingCatalogue: Sendable {
 
         let areaNumbers = Set(entries.compactMap(\.area)).sorted()
         let areaIndex = Dictionary(uniqueKeysWithValues: areaNumbers.enumerated().map { ($0.element, $0.offset) })
-        areas = entries.map { $0.area.flatMap { areaIndex[$0] } }
+        let areas = entries.map { $0.area.flatMap { areaIndex[$0] } }
+        self.areas = areas
         areaCount = areaNumbers.count
 
         let placed = blend ?? .untrained(count: entries.count)
@@ -102,7 +104,9 @@ package struct RankingCatalogue: Sendable {
         let plays = (0..<count).map { audience in
             entries.map { audience < $0.popularity.count ? $0.popularity[audience] : 0 }
         }
-        audiences = [Popularity(plays[0])] + plays.dropFirst().map { Popularity($0, leaningOn: plays[0]) }
+        audiences =
+            [Popularity(plays[0], areas: areas)]
+            + plays.dropFirst().map { Popularity($0, leaningOn: plays[0], areas: areas) }
         byAge = entries.indices.sorted { (entries[$1].publishedAt, $0) < (entries[$0].publishedAt, $1) }
         (series, seriesPlaces) = Self.series(of: entries)
     }

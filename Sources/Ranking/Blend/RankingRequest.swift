@@ -1,5 +1,5 @@
-/// One request's input, checked and laid out by video number.
-struct RankingRequest: Sendable {
+/// One request's input, checked and laid out by video number. A class, as the catalogue is one.
+final class RankingRequest: Sendable {
     struct NextEpisode: Sendable {
         let video: Int
         /// The last finished episode before it that the child may still see.

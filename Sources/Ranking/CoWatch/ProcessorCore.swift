@@ -22,4 +22,13 @@ package enum ProcessorCore {
         }
         #endif
     }
+
+    /// Lets OpenBLAS use one thread, for a process that answers requests: a request's systems have some sixty unknowns, and
+    /// threads that are woken for them, and spin until they are, cost more than they save. What such a process trains beside
+    /// that leaves the other cores to the children.
+    package static func useOneThread() {
+        #if !canImport(Accelerate)
+        openblas_set_num_threads(1)
+        #endif
+    }
 }

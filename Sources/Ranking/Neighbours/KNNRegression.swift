@@ -49,20 +49,21 @@ package struct KNNRegression: Sendable {
 
     /// The predicted value; nil when there is no point to predict from.
     package func predict(_ vector: LabelVector) -> Double? {
-        explain(vector)?.prediction
+        var scratch = emptyScratch()
+        return predict(vector.entries, using: &scratch)
     }
 
     /// The predicted values, in order. The work grows with vectors × points, without suspension: call it from a
     /// `@concurrent` function where many vectors meet a request's thread.
     package func predict(_ vectors: [LabelVector]) -> [Double?] {
         var scratch = emptyScratch()
-        return vectors.map { explain($0, using: &scratch)?.prediction }
+        return vectors.map { predict($0.entries, using: &scratch) }
     }
 
     /// The predicted value and the neighbours it comes from; nil when there is no point to predict from.
     package func explain(_ vector: LabelVector) -> Explanation? {
         var scratch = emptyScratch()
-        return explain(vector, using: &scratch)
+        return explain(vector.entries, using: &scratch)
     }
 
     /// Working memory that fits this regression, to be reused over many predictions.
@@ -70,29 +71,37 @@ package struct KNNRegression: Sendable {
         points.emptyScratch()
     }
 
-    func explain(_ vector: LabelVector, using scratch: inout LabelColumns.Scratch) -> Explanation? {
-        let neighbours = points.nearest(to: vector, k: k, using: &scratch)
-        guard !neighbours.isEmpty else { return nil }
-        let weights = weights(of: neighbours)
-        let total = weights.reduce(0, +)
+    /// What ``explain(_:using:)`` predicts, without what it rests on: nothing is allocated.
+    func predict(_ vector: LabelEntries, using scratch: inout LabelColumns.Scratch) -> Double? {
+        points.search(vector, k: k, using: &scratch)
+        let neighbours = scratch.found
+        guard let scale = scale(of: neighbours) else { return nil }
+        var total = 0.0
+        for neighbour in neighbours { total += weight(of: neighbour, scale) }
         var prediction = 0.0
-        var shares: [(neighbour: Neighbour, share: Double)] = []
-        shares.reserveCapacity(neighbours.count)
-        for (neighbour, weight) in zip(neighbours, weights) {
-            let share = weight / total
-            prediction += share * targets[neighbour.row]
-            shares.append((neighbour, share))
-        }
-        return Explanation(prediction: prediction, neighbours: shares)
+        for neighbour in neighbours { prediction += weight(of: neighbour, scale) / total * targets[neighbour.row] }
+        return prediction
     }
 
-    private func weights(of neighbours: [Neighbour]) -> [Double] {
-        guard weighting == .distance else { return neighbours.map { _ in 1 } }
-        guard neighbours.contains(where: { $0.distance == 0 }) else {
-            // Relative to the nearest, so that neither very small nor very large distances leave the range of a double.
-            let nearest = neighbours[0].distance
-            return neighbours.map { nearest / $0.distance }
-        }
-        return neighbours.map { $0.distance == 0 ? 1 : 0 }
+    func explain(_ vector: LabelEntries, using scratch: inout LabelColumns.Scratch) -> Explanation? {
+        guard let prediction = predict(vector, using: &scratch) else { return nil }
+        let neighbours = scratch.found
+        guard let scale = scale(of: neighbours) else { return nil }
+        let weights = neighbours.map { weight(of: $0, scale) }
+        let total = weights.reduce(0, +)
+        return Explanation(
+            prediction: prediction,
+            neighbours: zip(neighbours, weights).map { (neighbour: $0, share: $1 / total) }
+        )
+    }
+
+    /// The distance that weights are relative to, so that neither very small nor very large distances leave the range of a
+    /// double; nil without a neighbour.
+    private func scale(of neighbours: [Neighbour]) -> Double? { neighbours.first?.distance }
+
+    private func weight(of neighbour: Neighbour, _ nearest: Double) -> Double {
+        guard weighting == .distance else { return 1 }
+        guard nearest > 0 else { return neighbour.distance == 0 ? 1 : 0 }
+        return nearest / neighbour.distance
     }
 }

@@ -56,8 +56,9 @@ package struct NearestNeighbours: Sendable {
             }
         case .rank(let ranks):
             rows.scan(query) { row, squared in
+                // Rounding takes a call of its own, and most rows are far away: nothing is rounded down by more than 1.
+                guard selection.mayTake(squared * 1e9 - 1), isCandidate(row) else { return }
                 let key = (squared * 1e9).rounded()
-                guard selection.mayTake(key), isCandidate(row) else { return }
                 let rank = row < ranks.count ? ranks[row] : .max
                 selection.offer(.init(key: key, rank: rank, row: row, squared: squared))
             }

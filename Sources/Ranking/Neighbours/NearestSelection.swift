@@ -14,12 +14,18 @@ struct NearestSelection {
         }
     }
 
-    private let capacity: Int
+    private var capacity: Int
     private var heap: [Entry] = []
 
     init(capacity: Int) {
         self.capacity = capacity
         heap.reserveCapacity(capacity)
+    }
+
+    /// Begins anew, in the same memory.
+    mutating func reset(capacity: Int) {
+        self.capacity = capacity
+        heap.removeAll(keepingCapacity: true)
     }
 
     /// A cheap first look: false when an entry with this key cannot be among the kept.
@@ -45,6 +51,12 @@ struct NearestSelection {
     /// The kept entries, best first.
     func sorted() -> [Entry] {
         heap.sorted()
+    }
+
+    /// Gives the kept entries, best first, and is to be reset before the next offer.
+    mutating func drain(_ body: (Entry) -> Void) {
+        heap.sort()
+        for entry in heap { body(entry) }
     }
 
     private mutating func rise(from start: Int) {

@@ -12,6 +12,9 @@ struct LabelColumns: Sendable {
         fileprivate var sums: [SIMD4<Double>]
         /// The rows that share a label with the query.
         fileprivate var touched: [Int32] = []
+        fileprivate var selection = NearestSelection(capacity: 0)
+        /// What the last query found, nearest first.
+        fileprivate(set) var found: [Neighbour] = []
     }
 
     /// Column l is `starts[l]..<starts[l + 1]` of the two arrays behind it.
@@ -57,31 +60,36 @@ struct LabelColumns: Sendable {
         Scratch(sums: Array(repeating: .zero, count: count))
     }
 
-    /// The k nearest rows, nearest first, equals by row: exactly what a scan of all rows finds.
-    func nearest(to query: LabelVector, k: Int, using scratch: inout Scratch) -> [Neighbour] {
+    /// Leaves the k nearest rows in ``Scratch/found``, nearest first, equals by row: exactly what a scan of all rows finds.
+    func search(_ query: LabelEntries, k: Int, using scratch: inout Scratch) {
         accumulate(query, in: &scratch)
-        var selection = NearestSelection(capacity: min(max(k, 0), byLength.count))
+        scratch.selection.reset(capacity: min(max(k, 0), byLength.count))
         let length = query.squaredLength
         for row in scratch.touched {
             let sums = scratch.sums[Int(row)]
-            selection.offer(sums[0] + max(0, length - sums[1]) + max(0, squaredLengths[Int(row)] - sums[2]), Int(row))
+            let squared = sums[0] + max(0, length - sums[1]) + max(0, squaredLengths[Int(row)] - sums[2])
+            scratch.selection.offer(squared, Int(row))
         }
         // Without a shared label the distance is √(|q|² + |r|²): once one row of this order is too far, so is the rest.
         for row in byLength where scratch.sums[Int(row)][3] == 0 {
             let squared = length + squaredLengths[Int(row)]
-            guard selection.mayTake(squared) else { break }
-            selection.offer(squared, Int(row))
+            guard scratch.selection.mayTake(squared) else { break }
+            scratch.selection.offer(squared, Int(row))
         }
         for row in scratch.touched {
             scratch.sums[Int(row)] = .zero
         }
         scratch.touched.removeAll(keepingCapacity: true)
-        return selection.sorted().map { Neighbour(row: $0.row, distance: $0.squared.squareRoot()) }
+        scratch.found.removeAll(keepingCapacity: true)
+        scratch.selection.drain { scratch.found.append(Neighbour(row: $0.row, distance: $0.squared.squareRoot())) }
     }
 
-    private func accumulate(_ query: LabelVector, in scratch: inout Scratch) {
-        for (label, value) in zip(query.labels, query.weights) where Int(label) + 1 < starts.count {
-            for entry in starts[Int(label)]..<starts[Int(label) + 1] {
+    private func accumulate(_ query: LabelEntries, in scratch: inout Scratch) {
+        let (starts, rows, weights) = (starts.span, rows.span, weights.span)
+        for place in query.labels.indices {
+            let (label, value) = (Int(query.labels[place]), query.weights[place])
+            guard label + 1 < starts.count else { continue }
+            for entry in starts[label]..<starts[label + 1] {
                 let (row, weight) = (Int(rows[entry]), weights[entry])
                 let difference = value - weight
                 if scratch.sums[row][3] == 0 {

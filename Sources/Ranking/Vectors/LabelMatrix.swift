@@ -41,6 +41,13 @@ package struct LabelMatrix: Sendable {
         return LabelVector(canonical: Array(labels[range]), weights: Array(weights[range]))
     }
 
+    /// The entries of a row, where they lie; nil where there is none.
+    func entries(_ row: Int) -> LabelEntries? {
+        guard holds(row) else { return nil }
+        let range = extents[row].start..<(extents[row].start + extents[row].count)
+        return LabelEntries(labels: labels[range], weights: weights[range])
+    }
+
     /// Adds a row and returns its number.
     @discardableResult
     package mutating func append(_ vector: LabelVector) -> Int {

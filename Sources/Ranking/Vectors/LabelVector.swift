@@ -95,3 +95,19 @@ package struct LabelVector: Sendable, Hashable {
         return sum
     }
 }
+
+/// A vector's labels and weights where they lie: what a search asks with, without a copy of its own.
+struct LabelEntries {
+    let labels: ArraySlice<Int32>
+    /// With the indices of ``labels``.
+    let weights: ArraySlice<Double>
+
+    /// Σ wᵢ².
+    var squaredLength: Double {
+        weights.reduce(0) { $0 + $1 * $1 }
+    }
+}
+
+extension LabelVector {
+    var entries: LabelEntries { LabelEntries(labels: labels[...], weights: weights[...]) }
+}

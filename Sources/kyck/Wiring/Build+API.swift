@@ -186,7 +186,7 @@ func buildAPI(_ platform: Platform, keepsEngine: Bool = true) async throws -> [a
     )
     var roles: [any Service] = [messages, OfferWriter(offers: services.offers)]
     if keepsEngine, platform.settings.recommenderURL == nil {
-        roles.append(EngineUpkeep(engine: platform.engine, logger: platform.logger))
+        roles.append(buildEngineUpkeep(platform))
     }
     return roles + [server, drain]
 }

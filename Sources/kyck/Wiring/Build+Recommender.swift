@@ -1,4 +1,5 @@
 import Hummingbird
+import Ranking
 import Recommender
 import ServerKit
 import ServiceLifecycle
@@ -21,7 +22,13 @@ func buildRecommender(_ platform: Platform) throws -> [any Service] {
         ),
         logger: platform.logger
     )
-    return [EngineUpkeep(engine: platform.engine, logger: platform.logger), server, drain]
+    return [buildEngineUpkeep(platform), server, drain]
+}
+
+/// What keeps the engine of a process that answers requests.
+func buildEngineUpkeep(_ platform: Platform) -> EngineUpkeep {
+    ProcessorCore.useOneThread()
+    return EngineUpkeep(engine: platform.engine, logger: platform.logger)
 }
 
 /// Every route of the recommender. It is ready once it has what it answers from.

@@ -94,13 +94,13 @@ struct LessOfTests {
         var aversion = Aversion(
             LabelMatrix([LabelVector([(0, 3), (1, 4)]), LabelVector([(5, 1)]), .zero])
         )
-        #expect(abs(aversion.likeness(of: LabelVector([(0, 3), (1, 4)])) - 1) < 1e-12)
-        #expect(abs(aversion.likeness(of: LabelVector([(5, 1)])) - 1) < 1e-12)
-        #expect(aversion.likeness(of: LabelVector([(7, 1)])) == 0)
-        #expect(aversion.likeness(of: .zero) == 0)
+        #expect(abs(aversion.likeness(of: LabelVector([(0, 3), (1, 4)]).entries) - 1) < 1e-12)
+        #expect(abs(aversion.likeness(of: LabelVector([(5, 1)]).entries) - 1) < 1e-12)
+        #expect(aversion.likeness(of: LabelVector([(7, 1)]).entries) == 0)
+        #expect(aversion.likeness(of: LabelVector.zero.entries) == 0)
         var nothing = Aversion(LabelMatrix([]))
-        #expect(nothing.likeness(of: LabelVector([(0, 1)])) == 0)
+        #expect(nothing.likeness(of: LabelVector([(0, 1)]).entries) == 0)
         var unit = Aversion(LabelMatrix([LabelVector([(0, 0.6), (1, 0.8)])]))
-        #expect(abs(unit.likeness(of: LabelVector([(0, 1)])) - 0.36) < 1e-12)
+        #expect(abs(unit.likeness(of: LabelVector([(0, 1)]).entries) - 0.36) < 1e-12)
     }
 }
