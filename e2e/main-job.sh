@@ -137,7 +137,8 @@ rules() {
     check "a blocked video is nowhere on the home" \
         quiet jq -e --arg id "$VIDEO" '[.. | strings | select(. == $id)] | length == 0' "$WORK/answer"
     TOKEN=$PARENT
-    request 200 PUT "/v1/children/$CHILD/rules" '{"approved_only":true,"search_enabled":false,"autoplay_cap":0}'
+    request 200 GET "/v1/children/$CHILD/rules"
+    request 200 PUT "/v1/children/$CHILD/rules" "$(jq -c '.approved_only = true | .autoplay_cap = 0' "$WORK/answer")"
     TOKEN=$CHILD_TOKEN
     request 200 GET "/v1/children/$CHILD/home"
     check_equal "approved-only shows nothing that is not approved" "$(answer '[.shelves[].videos[]] | length')" 0

@@ -66,6 +66,8 @@ package struct RouteAccess: Sendable, Hashable {
         RouteAccess(.guardian, "POST", "/v1/children/{child}/sessions"),
         RouteAccess(.guardian, "GET", "/v1/children/{child}/rules"),
         RouteAccess(.parentGate, "PUT", "/v1/children/{child}/rules"),
+        RouteAccess(.parentGate, "POST", "/v1/children/{child}/bonus"),
+        RouteAccess(.parentGate, "POST", "/v1/children/{child}/requests/{request}/decision"),
         RouteAccess(.guardian, "GET", "/v1/children/{child}/blocks"),
         RouteAccess(.parentGate, "PUT", "/v1/children/{child}/blocks/{kind}/{target}"),
         RouteAccess(.parentGate, "DELETE", "/v1/children/{child}/blocks/{kind}/{target}"),
@@ -80,6 +82,8 @@ package struct RouteAccess: Sendable, Hashable {
 
     private static let child: [RouteAccess] = [
         RouteAccess(.child, "GET", "/v1/children/{child}"),
+        RouteAccess(.child, "GET", "/v1/children/{child}/requests"),
+        RouteAccess(.child, "POST", "/v1/children/{child}/requests"),
         RouteAccess(.child, "GET", "/v1/children/{child}/favourites"),
         RouteAccess(.child, "PUT", "/v1/children/{child}/favourites/{video}"),
         RouteAccess(.child, "DELETE", "/v1/children/{child}/favourites/{video}"),

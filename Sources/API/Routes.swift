@@ -55,12 +55,14 @@ package struct Routes: Sendable {
     private func addChild(to v1: RouterGroup<APIContext>) {
         let profile = ChildRoutes(services: services)
         let choices = ChoiceRoutes(services: services)
+        let requests = RequestRoutes(services: services)
         let videos = VideoRoutes(services: services)
         let child = v1.group("children/{child}").add(middleware: ChildOfPath(children: services.stores.children))
 
         let surfaces = child.group(context: ChildContext.self)
         profile.add(to: surfaces)
         choices.add(to: surfaces)
+        requests.add(to: surfaces)
         videos.add(to: surfaces)
         PlayRoutes(services: services).add(to: surfaces)
 
@@ -73,5 +75,6 @@ package struct Routes: Sendable {
             .group(context: ParentContext.self)
         profile.addGated(to: gated)
         choices.addGated(to: gated)
+        requests.addGated(to: gated)
     }
 }

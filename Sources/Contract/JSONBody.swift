@@ -18,6 +18,10 @@ package struct InvalidField: Error, Equatable, Sendable, Encodable {
         case inTheFuture = "in_the_future"
         /// A time before the child's profile was made.
         case beforeTheChild = "before_the_child"
+        /// A stretch of time that ends when it begins.
+        case endIsStart = "end_is_start"
+        /// It has time in common with another of its list.
+        case overlaps
     }
 
     /// The path of the field, its parts joined by dots, array places as numbers: `beats.3.played_ms`.

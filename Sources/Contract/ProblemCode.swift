@@ -64,6 +64,8 @@ package enum ProblemCode: String, Sendable, CaseIterable, Codable {
     case notAllowed = "not_allowed"
     case timeOver = "time_over"
     case bedtime
+    case cannotFinish = "cannot_finish"
+    case autoplayOver = "autoplay_over"
     case linkInvalid = "link_invalid"
     case linkExpired = "link_expired"
 
@@ -78,8 +80,8 @@ package enum ProblemCode: String, Sendable, CaseIterable, Codable {
         switch self {
         case .badRequest, .malformedJSON, .notUTF8: 400
         case .unauthenticated, .tokenExpired, .sessionRevoked, .refreshReused: 401
-        case .forbidden, .parentGateRequired, .pinWrong, .notAllowed, .timeOver, .bedtime, .linkInvalid,
-            .linkExpired:
+        case .forbidden, .parentGateRequired, .pinWrong, .notAllowed, .timeOver, .bedtime, .cannotFinish,
+            .autoplayOver, .linkInvalid, .linkExpired:
             403
         case .notFound: 404
         case .methodNotAllowed: 405
@@ -132,6 +134,8 @@ package enum ProblemCode: String, Sendable, CaseIterable, Codable {
         case .notAllowed: "Not allowed for this child"
         case .timeOver: "Watching time is over"
         case .bedtime: "Bedtime"
+        case .cannotFinish: "Longer than the time left"
+        case .autoplayOver: "Enough has followed by itself"
         case .linkInvalid: "Invalid address"
         case .linkExpired: "Address expired"
         case .unavailable: "Temporarily unavailable"

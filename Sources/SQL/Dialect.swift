@@ -23,6 +23,13 @@ package enum Dialect: String, Sendable, CaseIterable {
     package func forUpdate(of alias: StaticString) -> Word {
         Word(text: self == .sqlite ? "" : "FOR UPDATE OF \(alias)")
     }
+    /// Locks the selected rows as `forUpdate` does, and lets rows that refer to them be inserted meanwhile: to do things for
+    /// an owner one after the other without holding up what is counted for it.
+    package var forNoKeyUpdate: Word { Word(text: self == .sqlite ? "" : "FOR NO KEY UPDATE") }
+    /// The same for the rows of one table of a join.
+    package func forNoKeyUpdate(of alias: StaticString) -> Word {
+        Word(text: self == .sqlite ? "" : "FOR NO KEY UPDATE OF \(alias)")
+    }
     /// Holds the selected rows of one table of a join against deletion until the transaction ends, and against nothing else.
     package func forKeyShare(of alias: StaticString) -> Word {
         Word(text: self == .sqlite ? "" : "FOR KEY SHARE OF \(alias)")

@@ -66,3 +66,5 @@ extension Day: SQLConvertible {}
 extension CurriculumEdition.ID: SQLConvertible {}
 extension CurriculumCode: SQLConvertible {}
 extension Block.Kind: SQLConvertible {}
+extension ChildRequest.Kind: SQLConvertible {}
+extension ChildRequest.State: SQLConvertible {}

@@ -10,6 +10,8 @@ package struct Stores: Sendable {
     package let consents: ConsentStore
     package let choices: ChoiceStore
     package let sights: SightStore
+    package let bonuses: BonusStore
+    package let requests: RequestStore
     package let catalogue: CatalogueStore
     package let health: HealthStore
     package let watching: WatchingStore
@@ -31,6 +33,8 @@ package struct Stores: Sendable {
         consents = ConsentStore(database: database)
         choices = ChoiceStore(database: database)
         sights = SightStore(database: database)
+        bonuses = BonusStore(database: database)
+        requests = RequestStore(database: database)
         catalogue = CatalogueStore(database: database)
         health = HealthStore(database: database)
         watching = WatchingStore(database: database)

@@ -9,7 +9,7 @@ struct WrittenJSONTests {
         BeatsResponse(accepted: 0, allowance: AllowanceResponse(watchedTodayMS: 0)),
         BeatsResponse(
             accepted: 500,
-            allowance: AllowanceResponse(watchedTodayMS: 86_400_000, remainingMS: 0, over: true)
+            allowance: AllowanceResponse(watchedTodayMS: 86_400_000, remainingMS: 0, cause: .learningOver)
         ),
         BeatsResponse(
             accepted: 1,
@@ -17,7 +17,11 @@ struct WrittenJSONTests {
                 watchedTodayMS: .max,
                 remainingMS: -1,
                 endsAt: Timestamp(millisecondsSince1970: 1_795_000_000_123),
-                warning: 5
+                warning: 5,
+                mayFinish: true,
+                totalLeftMS: 0,
+                learningLeftMS: 60_000,
+                funLeftMS: .max
             )
         ),
     ]

@@ -52,6 +52,11 @@ struct ExportRoutes: Sendable {
         return ChildExport(
             profile: ChildResponse(record.child, age: age),
             createdAt: record.createdAt,
+            rules: record.rules.map { .init($0.rules, updatedAt: $0.updatedAt) },
+            bonuses: record.bonuses.map { bonus in
+                .init(id: bonus.id, day: bonus.day, minutes: bonus.minutes, grantedAt: bonus.grantedAt)
+            },
+            requests: record.requests.map(RequestResponse.init(exporting:)),
             blocks: try await services.stores.choices.blocks(of: record.child.id).map(BlockResponse.init),
             approvals: record.approvals.map { .init(videoID: $0.video, createdAt: $0.createdAt) },
             lessOf: record.lessOf.map { .init(videoID: $0.video, createdAt: $0.createdAt) },
@@ -82,7 +87,7 @@ struct ExportRoutes: Sendable {
                 )
             },
             hours: record.hours.map { .init(hourAt: $0.hourAt, area: $0.area, watched: $0.watched) },
-            days: record.days.map { .init(day: $0.day, watched: $0.watched) },
+            days: record.days.map { .init(day: $0.day, used: $0.used) },
             habits: record.habits.map { habit in
                 .init(
                     hourOfWeek: habit.hourOfWeek,

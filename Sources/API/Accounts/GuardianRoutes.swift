@@ -37,7 +37,8 @@ struct GuardianRoutes: Sendable {
         let updated = try await services.stores.guardians.update(
             context.caller.guardian,
             language: body.language,
-            timeZone: body.timeZone
+            timeZone: body.timeZone,
+            now: services.clock.now()
         )
         guard let updated else { throw Problem(.sessionRevoked) }
         return Answer(GuardianResponse(updated))

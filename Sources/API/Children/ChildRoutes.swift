@@ -28,7 +28,7 @@ struct ChildRoutes: Sendable {
 
     func addParental(to group: some RouterMethods<ParentContext>) {
         group.post("sessions", use: issueToken)
-        group.get("rules") { _, context in Answer(RulesBody(context.child.rules)) }
+        group.get("rules") { _, context in Answer(RulesBody(context.profile.rules)) }
     }
 
     /// Behind the parent gate.
@@ -142,7 +142,8 @@ struct ChildRoutes: Sendable {
 
     func setRules(_ request: Request, context: ParentContext) async throws -> Answer<RulesBody> {
         let body: RulesBody = try await request.decodeBody(context: context)
-        guard try await services.stores.children.setRules(body.rules, of: context.child.id) else {
+        let now = services.clock.now()
+        guard try await services.stores.children.setRules(body.rules, of: context.child.id, now: now) else {
             throw Problem.notFound
         }
         return Answer(body)

@@ -9,7 +9,43 @@ import Storage
 struct ChildView: Sendable {
     let screen: Screen
     let answers: VideoAnswers
-    let allowance: AllowanceResponse
+    private let time: WatchTime
+    private let now: Instant
+
+    fileprivate init(screen: Screen, answers: VideoAnswers, time: WatchTime, now: Instant) {
+        self.screen = screen
+        self.answers = answers
+        self.time = time
+        self.now = now
+    }
+
+    /// What the child has left, with nothing playing.
+    var allowance: AllowanceResponse { response(time.allowance(at: now)) }
+
+    func response(_ allowance: Allowance) -> AllowanceResponse {
+        AllowanceResponse(allowance, used: time.used)
+    }
+
+    /// What the child has left when a video plays on from `position`.
+    func allowance(playing video: ScreenedVideo, from position: Span) -> Allowance {
+        let duration = video.entry.length
+        let current = Allowance.Current(
+            category: Allowance.Category(areas: video.entry.areas),
+            remaining: max(.zero, duration - position)
+        )
+        return time.allowance(at: now, current: current)
+    }
+
+    /// Lets a video begin that there is time for.
+    ///
+    /// - Throws: `Problem` 403 `bedtime`, `time_over` or `cannot_finish`.
+    func requireTime(for video: ScreenedVideo) throws {
+        switch time.allowance(at: now).over(for: Allowance.Category(areas: video.entry.areas)) {
+        case .bedtime: throw Problem(.bedtime)
+        case .timeOver, .learningOver, .funOver: throw Problem(.timeOver)
+        case nil: if !screen.hasTime(for: video) { throw Problem(.cannotFinish) }
+        }
+    }
 
     func responses(
         _ videos: [ScreenedVideo],
@@ -40,19 +76,34 @@ extension APIServices {
         let now = clock.now()
         let snapshot = try await catalogue.current()
         guard let sight = try await stores.sights.sight(of: profile.child.id, now: now) else { throw Problem.notFound }
+        if sight.profile.hasUnreadableRules {
+            logger.error(
+                "A child's time rules cannot be read: nothing may be watched until they are set anew",
+                metadata: ["child_id": "\(profile.child.id)"]
+            )
+        }
         var viewer = sight.viewer
         if ignoringApproval { viewer.approvedOnly = false }
-        let screen = Screen(snapshot: snapshot, viewer: viewer, lessOf: sight.lessOf, now: now)
+        let watched = Dictionary(sight.history.map { ($0.video, $0) }, uniquingKeysWith: { first, _ in first })
+        let screen = Screen(
+            snapshot: snapshot,
+            viewer: viewer,
+            lessOf: sight.lessOf,
+            allowance: sight.time.allowance(at: now),
+            positions: watched.mapValues(\.position),
+            now: now
+        )
         let links = secrets.mediaLinks
         return ChildView(
             screen: screen,
             answers: VideoAnswers(
                 screen: screen,
                 language: sight.profile.language,
-                watched: Dictionary(sight.history.map { ($0.video, $0) }, uniquingKeysWith: { first, _ in first }),
+                watched: watched,
                 address: { links.address(of: $0, at: now) }
             ),
-            allowance: AllowanceResponse(watchedTodayMS: sight.watchedToday.milliseconds)
+            time: sight.time,
+            now: now
         )
     }
 

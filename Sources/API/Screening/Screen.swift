@@ -20,12 +20,24 @@ struct Screen: Sendable {
     private let viewer: Screening.Viewer
     /// May be seen, and is not offered.
     private let lessOf: Set<Video.ID>
+    private let allowance: Allowance
+    /// Where the child goes on in what it began.
+    private let positions: [Video.ID: Span]
     private let now: Instant
 
-    init(snapshot: CatalogueSnapshot, viewer: Screening.Viewer, lessOf: Set<Video.ID>, now: Instant) {
+    init(
+        snapshot: CatalogueSnapshot,
+        viewer: Screening.Viewer,
+        lessOf: Set<Video.ID>,
+        allowance: Allowance,
+        positions: [Video.ID: Span],
+        now: Instant
+    ) {
         self.snapshot = snapshot
         self.viewer = viewer
         self.lessOf = lessOf
+        self.allowance = allowance
+        self.positions = positions
         self.now = now
     }
 
@@ -53,9 +65,22 @@ struct Screen: Sendable {
         }
     }
 
-    /// What may be offered of a list, in its order, each once: what may be seen, without what a parent wants less of.
+    /// What may be offered of a list, in its order, each once: what may be seen, without what a parent wants less of and
+    /// what there is no time for.
     func offers(_ ids: some Sequence<Video.ID>) -> [ScreenedVideo] {
-        through(ids.lazy.filter { !lessOf.contains($0) })
+        through(ids.lazy.filter { !lessOf.contains($0) }).filter { hasTime(for: $0) }
+    }
+
+    /// Whether there is time to begin a video that may be seen.
+    func hasTime(for video: ScreenedVideo) -> Bool {
+        hasTime(for: video.entry)
+    }
+
+    private func hasTime(for entry: CatalogueSnapshot.Entry) -> Bool {
+        allowance.admits(
+            duration: max(.zero, entry.length - (positions[entry.video.id] ?? .zero)),
+            category: Allowance.Category(areas: entry.areas)
+        )
     }
 
     /// What may be seen of a series, episode by episode.
@@ -65,13 +90,20 @@ struct Screen: Sendable {
 
     /// Everything that may be offered, newest first: the answer when there is no recommender.
     func newest(limit: Int) -> [ScreenedVideo] {
-        Array(snapshot.entries.reversed().lazy.compactMap { offered($0) }.prefix(limit))
+        // Nothing has time now: the catalogue need not be asked video by video.
+        if Allowance.Category.allCases.allSatisfy({ allowance.over(for: $0) != nil }) { return [] }
+        return Array(snapshot.entries.reversed().lazy.compactMap { offered($0) }.prefix(limit))
     }
 
     private func offered(_ entry: CatalogueSnapshot.Entry) -> ScreenedVideo? {
-        guard !lessOf.contains(entry.video.id) else { return nil }
+        guard !lessOf.contains(entry.video.id), hasTime(for: entry) else { return nil }
         return Screening.verdict(entry.subject, for: viewer, at: now).isAllowed ? ScreenedVideo(entry: entry) : nil
     }
+}
+
+extension CatalogueSnapshot.Entry {
+    /// Of a video whose length is not known, so long that it does not fit into any time.
+    var length: Span { Span(milliseconds: video.durationMilliseconds ?? .max / 2) }
 }
 
 /// What is said about a screened video beside itself.

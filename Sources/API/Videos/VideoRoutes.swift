@@ -54,7 +54,8 @@ struct VideoRoutes: Sendable {
             let newest = view.screen.newest(limit: Self.shelfLength)
             add(.forYou, newest, newest.map { Recommendation(video: $0.id, reason: .new) })
         }
-        add(.favourites, Array(view.screen.through(favourites).prefix(Self.shelfLength)))
+        let loved = view.screen.through(favourites).filter { view.screen.hasTime(for: $0) }
+        add(.favourites, Array(loved.prefix(Self.shelfLength)))
         add(.new, view.screen.newest(limit: Self.shelfLength))
         services.offers.shown(shelves.flatMap(\.videos), on: .home)
         return Answer(HomeResponse(shelves: shelves, allowance: view.allowance))

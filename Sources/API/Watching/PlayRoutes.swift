@@ -2,8 +2,8 @@ import Contract
 import Domain
 import Hummingbird
 import Logging
-import ServerKit
-import Storage
+package import ServerKit
+package import Storage
 
 /// Beginning to watch, and the beats of watching.
 struct PlayRoutes: Sendable {
@@ -30,6 +30,7 @@ struct PlayRoutes: Sendable {
         let body: NewPlay = try await request.decodeBody(context: context)
         let view = try await services.view(of: context.profile)
         let video = try view.require(body.videoID)
+        try view.requireTime(for: video)
         let play = WatchingStore.NewPlay(
             id: services.secrets.requests.id(
                 for: request,
@@ -43,8 +44,14 @@ struct PlayRoutes: Sendable {
         )
         let begun = try await services.stores.watching.begin(play, now: services.clock.now())
         if !begun.isRepeated { services.offers.opened(play.offer) }
+        let allowance = view.allowance(playing: video, from: begun.resume)
         return Answer(
-            PlayResponse(playID: play.id, resumeMS: begun.resume.milliseconds, allowance: view.allowance),
+            PlayResponse(
+                playID: play.id,
+                resumeMS: begun.resume.milliseconds,
+                mayAutoplayNext: allowance.mayAutoplayNext(count: begun.followed),
+                allowance: view.response(allowance)
+            ),
             status: .created
         )
     }
@@ -58,16 +65,16 @@ struct PlayRoutes: Sendable {
         let snapshot = try await services.catalogue.latest()
         let beats = body.beats.map(PlayLedger.Beat.init)
         let arrival = WatchingStore.Arrival(play: id, beats: beats, session: caller.session) { owner in
-            guard Self.isOwn(owner, caller), let calendar = FamilyCalendar(zone: owner.timeZone) else { return nil }
+            guard Self.isOwn(owner, caller) else { return nil }
             // A video that left the catalogue while it was being watched still counts, under no area.
             let entry = snapshot.entry(owner.video)
             return WatchingStore.Setting(
                 areas: entry?.areas ?? [],
-                duration: Span(milliseconds: entry?.video.durationMilliseconds ?? .max / 2),
-                calendar: calendar
+                duration: entry?.length ?? Span(milliseconds: .max / 2)
             )
         }
-        guard let tally = try await services.stores.watching.count(arrival, now: services.clock.now()) else {
+        let now = services.clock.now()
+        guard let tally = try await services.stores.watching.count(arrival, now: now) else {
             throw Problem.notFound
         }
         if let offer = tally.finished { services.offers.finished(offer) }
@@ -75,7 +82,10 @@ struct PlayRoutes: Sendable {
         return Answer(
             BeatsResponse(
                 accepted: tally.accepted,
-                allowance: AllowanceResponse(watchedTodayMS: tally.watchedToday.milliseconds)
+                allowance: AllowanceResponse(
+                    tally.time.allowance(at: now, current: tally.current),
+                    used: tally.time.used
+                )
             )
         )
     }
@@ -111,6 +121,10 @@ struct PlayRoutes: Sendable {
         }
         return .accepted
     }
+}
+
+extension WatchingStore.AutoplayOver: ProblemConvertible {
+    package var problem: Problem { Problem(.autoplayOver) }
 }
 
 extension PlayLedger.Beat {

@@ -18,6 +18,42 @@ package struct ChildExport: Codable, Sendable {
         }
     }
 
+    /// All rules, and when they were last set.
+    package struct RulesExport: Codable, Sendable {
+        package let rules: RulesBody
+        package let updatedAt: Timestamp
+
+        package init(_ rules: WatchRules, updatedAt: Instant) {
+            self.rules = RulesBody(rules)
+            self.updatedAt = Timestamp(updatedAt)
+        }
+
+        package enum CodingKeys: String, CodingKey {
+            case rules
+            case updatedAt = "updated_at"
+        }
+    }
+
+    /// Minutes granted on top of the rules for a day.
+    package struct BonusExport: Codable, Sendable {
+        package let id: Identifier<Bonus>
+        package let day: String
+        package let minutes: Int
+        package let grantedAt: Timestamp
+
+        package init(id: Identifier<Bonus>, day: Day, minutes: Int, grantedAt: Instant) {
+            self.id = id
+            self.day = day.description
+            self.minutes = minutes
+            self.grantedAt = Timestamp(grantedAt)
+        }
+
+        package enum CodingKeys: String, CodingKey {
+            case id, day, minutes
+            case grantedAt = "granted_at"
+        }
+    }
+
     package struct PlayExport: Codable, Sendable {
         package let id: Play.ID
         package let videoID: Video.ID
@@ -124,15 +160,21 @@ package struct ChildExport: Codable, Sendable {
     package struct DayExport: Codable, Sendable {
         package let day: String
         package let watchedMS: Int64
+        package let learningMS: Int64
+        package let funMS: Int64
 
-        package init(day: Day, watched: Span) {
+        package init(day: Day, used: Allowance.Used) {
             self.day = day.description
-            watchedMS = watched.milliseconds
+            watchedMS = used.total.milliseconds
+            learningMS = used.learning.milliseconds
+            funMS = used.fun.milliseconds
         }
 
         package enum CodingKeys: String, CodingKey {
             case day
             case watchedMS = "watched_ms"
+            case learningMS = "learning_ms"
+            case funMS = "fun_ms"
         }
     }
 
@@ -217,6 +259,10 @@ package struct ChildExport: Codable, Sendable {
 
     package let profile: ChildResponse
     package let createdAt: Timestamp
+    /// Absent where none were ever set.
+    package let rules: RulesExport?
+    package let bonuses: [BonusExport]
+    package let requests: [RequestResponse]
     package let blocks: [BlockResponse]
     package let approvals: [Choice]
     package let lessOf: [Choice]
@@ -231,6 +277,9 @@ package struct ChildExport: Codable, Sendable {
     package init(
         profile: ChildResponse,
         createdAt: Instant,
+        rules: RulesExport?,
+        bonuses: [BonusExport],
+        requests: [RequestResponse],
         blocks: [BlockResponse],
         approvals: [Choice],
         lessOf: [Choice],
@@ -244,6 +293,9 @@ package struct ChildExport: Codable, Sendable {
     ) {
         self.profile = profile
         self.createdAt = Timestamp(createdAt)
+        self.rules = rules
+        self.bonuses = bonuses
+        self.requests = requests
         self.blocks = blocks
         self.approvals = approvals
         self.lessOf = lessOf
@@ -257,7 +309,7 @@ package struct ChildExport: Codable, Sendable {
     }
 
     package enum CodingKeys: String, CodingKey {
-        case profile, blocks, approvals, favourites, plays, videos, hours, days, habits, taste
+        case profile, rules, bonuses, requests, blocks, approvals, favourites, plays, videos, hours, days, habits, taste
         case createdAt = "created_at"
         case lessOf = "less_of"
     }

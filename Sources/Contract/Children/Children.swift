@@ -66,7 +66,7 @@ package struct ChildResponse: Codable, Sendable {
     /// Completed years, in the family's time zone.
     package let age: Int
     package let avatar: Avatar
-    package let rules: RulesBody
+    package let rules: ViewingRulesResponse
 
     package init(_ child: Child, age: Int) {
         id = child.id
@@ -74,7 +74,7 @@ package struct ChildResponse: Codable, Sendable {
         birthMonth = child.birthMonth.description
         self.age = age
         avatar = child.avatar
-        rules = RulesBody(child.rules)
+        rules = ViewingRulesResponse(child.rules)
     }
 
     package enum CodingKeys: String, CodingKey {
@@ -83,8 +83,8 @@ package struct ChildResponse: Codable, Sendable {
     }
 }
 
-/// `GET` and `PUT /v1/children/{id}/rules`
-package struct RulesBody: JSONBody, Codable {
+/// What of the rules the child's own device has to know to show the right things.
+package struct ViewingRulesResponse: Codable, Sendable {
     package let approvedOnly: Bool
     package let searchEnabled: Bool
     package let autoplayCap: Int
@@ -95,18 +95,10 @@ package struct RulesBody: JSONBody, Codable {
         autoplayCap = rules.autoplayCap
     }
 
-    package var rules: ViewingRules {
-        ViewingRules(approvedOnly: approvedOnly, searchEnabled: searchEnabled, autoplayCap: autoplayCap)
-    }
-
-    package enum CodingKeys: String, CodingKey, CaseIterable {
+    package enum CodingKeys: String, CodingKey {
         case approvedOnly = "approved_only"
         case searchEnabled = "search_enabled"
         case autoplayCap = "autoplay_cap"
-    }
-
-    package func validate() throws(InvalidField) {
-        try InvalidField.check("autoplay_cap", autoplayCap, in: ViewingRules.autoplayLimits)
     }
 }
 

@@ -16,11 +16,14 @@ package struct NewPlay: JSONBody {
 package struct PlayResponse: Codable, Sendable {
     package let playID: Play.ID
     package let resumeMS: Int64
+    /// Whether another video may follow this one by itself, as long as time is not over; if not, the child has to choose.
+    package let mayAutoplayNext: Bool
     package let allowance: AllowanceResponse
 
-    package init(playID: Play.ID, resumeMS: Int64, allowance: AllowanceResponse) {
+    package init(playID: Play.ID, resumeMS: Int64, mayAutoplayNext: Bool, allowance: AllowanceResponse) {
         self.playID = playID
         self.resumeMS = resumeMS
+        self.mayAutoplayNext = mayAutoplayNext
         self.allowance = allowance
     }
 
@@ -28,6 +31,7 @@ package struct PlayResponse: Codable, Sendable {
         case allowance
         case playID = "play_id"
         case resumeMS = "resume_ms"
+        case mayAutoplayNext = "may_autoplay_next"
     }
 }
 
@@ -88,48 +92,6 @@ package struct BeatsResponse: Codable, Sendable {
     package init(accepted: Int, allowance: AllowanceResponse) {
         self.accepted = accepted
         self.allowance = allowance
-    }
-}
-
-/// What a child has left today. Without time rules nothing ends by itself.
-package struct AllowanceResponse: Codable, Sendable {
-    package let watchedTodayMS: Int64
-    /// Null: no limit is set.
-    package let remainingMS: Int64?
-    package let endsAt: Timestamp?
-    /// Whole minutes before the end, when it is time to say so; else null.
-    package let warning: Int?
-    package let over: Bool
-
-    package init(
-        watchedTodayMS: Int64,
-        remainingMS: Int64? = nil,
-        endsAt: Timestamp? = nil,
-        warning: Int? = nil,
-        over: Bool = false
-    ) {
-        self.watchedTodayMS = watchedTodayMS
-        self.remainingMS = remainingMS
-        self.endsAt = endsAt
-        self.warning = warning
-        self.over = over
-    }
-
-    package enum CodingKeys: String, CodingKey {
-        case warning, over
-        case watchedTodayMS = "watched_today_ms"
-        case remainingMS = "remaining_ms"
-        case endsAt = "ends_at"
-    }
-
-    /// Every field is written, null included: a client must not have to guess.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(watchedTodayMS, forKey: .watchedTodayMS)
-        try container.encode(remainingMS, forKey: .remainingMS)
-        try container.encode(endsAt, forKey: .endsAt)
-        try container.encode(warning, forKey: .warning)
-        try container.encode(over, forKey: .over)
     }
 }
 

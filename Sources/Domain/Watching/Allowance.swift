@@ -7,10 +7,16 @@ package struct Allowance: Sendable, Hashable {
     /// Which budget a video is watched from.
     package enum Category: String, Sendable, Hashable, CaseIterable {
         case learning, fun
+
+        /// What a video counts as: learning when it touches at least one area of the curriculum, else fun. The one place
+        /// that says so; a video that left the catalogue while it played has no areas any more.
+        package init(areas: [CurriculumArea]) {
+            self = areas.isEmpty ? .fun : .learning
+        }
     }
 
     /// Why it is over, as the API says it; when several are true, the first of these.
-    package enum Cause: String, Sendable, Hashable, CaseIterable {
+    package enum Cause: String, Sendable, Hashable, CaseIterable, Codable {
         case bedtime
         /// The day's minutes, or both budgets, are used up.
         case timeOver = "time_over"

@@ -30,6 +30,23 @@ package struct WatchRules: Sendable, Hashable {
         mayOfferWhatCannotFinish: false
     )
 
+    /// Nothing may be watched, and no bonus changes that: what holds where the rules that were set cannot be read.
+    package static func closed(viewing: ViewingRules) -> Self {
+        Self(
+            viewing: viewing,
+            minutes: DailyMinutes(every: 0),
+            learning: .unlimited,
+            fun: .unlimited,
+            checkedBedtimes: [Bedtime(start: 0, end: 720), Bedtime(start: 720, end: 0)],
+            mayOfferWhatCannotFinish: false
+        )
+    }
+
+    /// Whether any day has a limit: only then does a bonus change anything.
+    package var limitsMinutes: Bool {
+        minutes != .unlimited || learning != .unlimited || fun != .unlimited
+    }
+
     package init(
         viewing: ViewingRules = ViewingRules(),
         minutes: DailyMinutes = .unlimited,

@@ -167,8 +167,7 @@ package struct DemoLoader: Sendable {
         into summary: inout Summary
     ) async throws {
         guard let entry = family.children.first(where: { $0.nickname == child.nickname }),
-            let week = DemoWeek(now: now, zone: family.timeZone),
-            let calendar = FamilyCalendar(zone: family.timeZone)
+            let week = DemoWeek(now: now, zone: family.timeZone)
         else { return }
         let plays = family.watching.filter { $0.child == child.nickname }.compactMap { watched in
             week.instant(daysAgo: watched.daysAgo, minute: watched.minute).map { (watched, at: $0) }
@@ -185,7 +184,7 @@ package struct DemoLoader: Sendable {
         guard made < plays.count else { return }
         for (watched, at) in plays.dropFirst(made) {
             guard let video = videos[watched.video] else { continue }
-            summary.watched = summary.watched + (try await play(watched, video, of: child.id, at: at, calendar))
+            summary.watched = summary.watched + (try await play(watched, video, of: child.id, at: at))
             summary.newPlays += 1
         }
         summary.watchers.append(child.id)
@@ -196,16 +195,14 @@ package struct DemoLoader: Sendable {
         _ watched: DemoCatalogue.Watched,
         _ video: Loaded,
         of child: Child.ID,
-        at start: Instant,
-        _ calendar: FamilyCalendar
+        at start: Instant
     ) async throws -> Span {
         let play = WatchingStore.NewPlay(id: ids.next(), child: child, video: video.id, surface: watched.surface)
         _ = try await stores.watching.begin(play, now: start)
         var credited = Span.zero
         let setting = WatchingStore.Setting(
             areas: video.clip.areas,
-            duration: video.clip.duration,
-            calendar: calendar
+            duration: video.clip.duration
         )
         for beat in DemoWeek.beats(from: start, duration: video.clip.duration, share: watched.share) {
             let arrival = WatchingStore.Arrival(play: play.id, beats: [beat]) { _ in setting }

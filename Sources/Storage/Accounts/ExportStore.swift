@@ -31,6 +31,11 @@ package struct ExportStore: Sendable {
     package struct ChildRecord: Sendable {
         package let child: Child
         package let createdAt: Instant
+        /// Nil where none were ever set.
+        package let rules: RulesRecord?
+        package let bonuses: [BonusRecord]
+        /// Oldest first.
+        package let requests: [ChildRequest]
         package let approvals: [Choice]
         package let lessOf: [Choice]
         package let favourites: [Choice]
@@ -40,6 +45,19 @@ package struct ExportStore: Sendable {
         package let days: [DayRecord]
         package let habits: [HabitRecord]
         package let taste: TasteRecord?
+    }
+
+    package struct RulesRecord: Sendable {
+        package let rules: WatchRules
+        package let updatedAt: Instant
+    }
+
+    /// One grant.
+    package struct BonusRecord: Sendable {
+        package let id: Identifier<Bonus>
+        package let day: Day
+        package let minutes: Int
+        package let grantedAt: Instant
     }
 
     package struct Choice: Sendable {
@@ -70,7 +88,7 @@ package struct ExportStore: Sendable {
 
     package struct DayRecord: Sendable {
         package let day: Day
-        package let watched: Span
+        package let used: Allowance.Used
     }
 
     /// The child's part in an average.
@@ -151,6 +169,9 @@ package struct ExportStore: Sendable {
         return ChildRecord(
             child: child,
             createdAt: try row["created_at"],
+            rules: try rules(of: child, transaction),
+            bonuses: try bonuses(of: child.id, transaction),
+            requests: try RequestStore.requests(of: child.id, limit: .max, transaction).reversed(),
             approvals: try choices(in: "approval", of: child.id, transaction),
             lessOf: try choices(in: "less_of", of: child.id, transaction),
             favourites: try choices(in: "favourite", of: child.id, transaction),
@@ -161,6 +182,28 @@ package struct ExportStore: Sendable {
             habits: try habits(of: child.id, transaction),
             taste: try taste(of: child.id, transaction)
         )
+    }
+
+    private static func rules(of child: Child, _ transaction: any Transaction) throws -> RulesRecord? {
+        try transaction.row("SELECT rules, updated_at FROM watch_rule WHERE child_id = \(child.id)").map { row in
+            RulesRecord(
+                rules: WatchRuleText.rules(try row["rules"], viewing: child.rules) ?? .closed(viewing: child.rules),
+                updatedAt: try row["updated_at"]
+            )
+        }
+    }
+
+    private static func bonuses(of child: Child.ID, _ transaction: any Transaction) throws -> [BonusRecord] {
+        try transaction.rows(
+            "SELECT id, day, minutes, granted_at FROM bonus WHERE child_id = \(child) ORDER BY day, granted_at, id"
+        ).map { row in
+            BonusRecord(
+                id: try row["id"],
+                day: try row["day"],
+                minutes: try row["minutes"],
+                grantedAt: try row["granted_at"]
+            )
+        }
     }
 
     private static func choices(
@@ -206,8 +249,8 @@ package struct ExportStore: Sendable {
 
     private static func days(of child: Child.ID, _ transaction: any Transaction) throws -> [DayRecord] {
         try transaction.rows(
-            "SELECT day, watched_ms FROM watch_day WHERE child_id = \(child) ORDER BY day"
-        ).map { DayRecord(day: try $0["day"], watched: try $0["watched_ms"]) }
+            "SELECT day, watched_ms, learning_ms, fun_ms FROM watch_day WHERE child_id = \(child) ORDER BY day"
+        ).map { DayRecord(day: try $0["day"], used: try Allowance.Used($0)) }
     }
 
     private static func habits(of child: Child.ID, _ transaction: any Transaction) throws -> [HabitRecord] {

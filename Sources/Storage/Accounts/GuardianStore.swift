@@ -46,9 +46,15 @@ package struct GuardianStore: Sendable {
         }
     }
 
-    /// Changes what is given and leaves the rest.
-    package func update(_ id: Guardian.ID, language: Guardian.Language?, timeZone: String?) async throws -> Guardian? {
+    /// Changes what is given and leaves the rest. A new time zone begins the day of a move.
+    package func update(
+        _ id: Guardian.ID,
+        language: Guardian.Language?,
+        timeZone: String?,
+        now: Instant
+    ) async throws -> Guardian? {
         try await database.write { transaction in
+            if let timeZone { try Self.move(id, to: timeZone, now: now, transaction) }
             try transaction.run(
                 """
                 UPDATE guardian SET language = coalesce(\(language), language),
@@ -57,6 +63,33 @@ package struct GuardianStore: Sendable {
             )
             return try Self.guardian(where: "id = \(id)", transaction)
         }
+    }
+
+    /// Remembers which dates count as one day. A zone that the family has already is no move.
+    private static func move(
+        _ id: Guardian.ID,
+        to timeZone: String,
+        now: Instant,
+        _ transaction: any Transaction
+    ) throws {
+        let row = try transaction.row(
+            """
+            SELECT time_zone, move_first, move_last, move_until FROM guardian WHERE id = \(id)
+            \(transaction.dialect.forUpdate)
+            """
+        )
+        guard let row else { return }
+        let old: String = try row["time_zone"]
+        // From a zone that nobody knows any more there is no way to reckon, and the way out of it must be open.
+        guard old != timeZone, let zone = try? FamilyClocks.zone(old, at: now) else { return }
+        let clock = FamilyClock(zone: zone, dayOfMove: try FamilyClocks.dayOfMove(row))
+        let day = DayOfMove(from: clock, to: try FamilyClocks.zone(timeZone, at: now), at: now)
+        try transaction.run(
+            """
+            UPDATE guardian SET move_first = \(day.first), move_last = \(day.last), move_until = \(day.until)
+            WHERE id = \(id)
+            """
+        )
     }
 
     // MARK: PIN

@@ -23,11 +23,15 @@ package struct ChildStore: Sendable {
             nickname: try row["nickname"],
             birthMonth: try row["birth_month"],
             avatar: try row["avatar"],
-            rules: ViewingRules(
-                approvedOnly: try row["approved_only"],
-                searchEnabled: try row["search_enabled"],
-                autoplayCap: try row["autoplay_cap"]
-            )
+            rules: try viewingRules(row)
+        )
+    }
+
+    static func viewingRules(_ row: Row) throws -> ViewingRules {
+        ViewingRules(
+            approvedOnly: try row["approved_only"],
+            searchEnabled: try row["search_enabled"],
+            autoplayCap: try row["autoplay_cap"]
         )
     }
 
@@ -72,11 +76,19 @@ package struct ChildStore: Sendable {
         }
     }
 
-    /// A child and what its guardian's account says about days and language.
+    /// A child with all its rules, and what its guardian's account says about days and language.
     package struct Profile: Sendable {
         package let child: Child
+        package let rules: WatchRules
+        /// Those that were set cannot be read: then `rules` are closed until they are set anew.
+        package let hasUnreadableRules: Bool
         package let language: Guardian.Language
         package let timeZone: String
+        package let dayOfMove: DayOfMove?
+
+        package func clock(at now: Instant) throws(DatabaseError) -> FamilyClock {
+            FamilyClock(zone: try FamilyClocks.zone(timeZone, at: now), dayOfMove: dayOfMove)
+        }
     }
 
     package func profile(_ id: Child.ID) async throws -> Profile? {
@@ -86,12 +98,27 @@ package struct ChildStore: Sendable {
     static func profile(_ id: Child.ID, _ transaction: any Transaction) throws -> Profile? {
         let row = try transaction.row(
             """
-            SELECT \(columns), g.language, g.time_zone FROM child c JOIN guardian g ON g.id = c.guardian_id
+            SELECT \(columns), w.rules, g.language, g.time_zone, g.move_first, g.move_last, g.move_until
+            FROM child c JOIN guardian g ON g.id = c.guardian_id LEFT JOIN watch_rule w ON w.child_id = c.id
             WHERE c.id = \(id) AND g.deletion_requested_at IS NULL
             """
         )
         guard let row else { return nil }
-        return Profile(child: try child(row), language: try row["language"], timeZone: try row["time_zone"])
+        let child = try child(row)
+        let rules = WatchRuleText.rules(try row["rules"], viewing: child.rules)
+        return Profile(
+            child: child,
+            rules: rules ?? .closed(viewing: child.rules),
+            hasUnreadableRules: rules == nil,
+            language: try row["language"],
+            timeZone: try row["time_zone"],
+            dayOfMove: try FamilyClocks.dayOfMove(row)
+        )
+    }
+
+    /// Lets what is written for a child be written one after the other; false when the child is gone. Beats go on.
+    static func hold(_ id: Child.ID, _ transaction: any Transaction) throws -> Bool {
+        try transaction.row("SELECT id FROM child WHERE id = \(id) \(transaction.dialect.forNoKeyUpdate)") != nil
     }
 
     package func children(of guardian: Guardian.ID) async throws -> [Child] {
@@ -122,15 +149,24 @@ package struct ChildStore: Sendable {
         }
     }
 
-    /// False when the child is gone.
-    package func setRules(_ rules: ViewingRules, of id: Child.ID) async throws -> Bool {
-        try await database.write { transaction in
+    /// Replaces all rules; false when the child is gone.
+    package func setRules(_ rules: WatchRules, of id: Child.ID, now: Instant) async throws -> Bool {
+        let (viewing, text) = (rules.viewing, try WatchRuleText.text(of: rules))
+        return try await database.write { transaction in
+            let changed = try transaction.run(
+                """
+                UPDATE child SET approved_only = \(viewing.approvedOnly), search_enabled = \(viewing.searchEnabled),
+                    autoplay_cap = \(viewing.autoplayCap) WHERE id = \(id)
+                """
+            )
+            guard changed > 0 else { return false }
             try transaction.run(
                 """
-                UPDATE child SET approved_only = \(rules.approvedOnly), search_enabled = \(rules.searchEnabled),
-                    autoplay_cap = \(rules.autoplayCap) WHERE id = \(id)
+                INSERT INTO watch_rule (child_id, rules, updated_at) VALUES (\(id), \(text), \(now))
+                ON CONFLICT (child_id) DO UPDATE SET rules = \(text), updated_at = \(now)
                 """
-            ) > 0
+            )
+            return true
         }
     }
 

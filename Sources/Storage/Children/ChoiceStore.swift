@@ -85,7 +85,16 @@ package struct ChoiceStore: Sendable {
 
     /// False when there is no such video in the catalogue.
     package func approve(_ video: Video.ID, for child: Child.ID, now: Instant) async throws -> Bool {
-        try await insert(video, into: "approval", of: child, now: now)
+        try await database.write { try Self.approve(video, for: child, now: now, $0) }
+    }
+
+    static func approve(
+        _ video: Video.ID,
+        for child: Child.ID,
+        now: Instant,
+        _ transaction: any Transaction
+    ) throws -> Bool {
+        try insert(video, into: "approval", of: child, now: now, transaction)
     }
 
     package func withdrawApproval(_ video: Video.ID, for child: Child.ID) async throws {
@@ -145,16 +154,24 @@ package struct ChoiceStore: Sendable {
         of child: Child.ID,
         now: Instant
     ) async throws -> Bool {
-        try await database.write { transaction in
-            guard try transaction.row("SELECT id FROM video WHERE id = \(video) AND state = 'published'") != nil
-            else { return false }
-            try transaction.run(
-                """
-                INSERT INTO \(table) (child_id, video_id, created_at) VALUES (\(child), \(video), \(now))
-                ON CONFLICT DO NOTHING
-                """
-            )
-            return true
-        }
+        try await database.write { try Self.insert(video, into: table, of: child, now: now, $0) }
+    }
+
+    private static func insert(
+        _ video: Video.ID,
+        into table: Query,
+        of child: Child.ID,
+        now: Instant,
+        _ transaction: any Transaction
+    ) throws -> Bool {
+        guard try transaction.row("SELECT id FROM video WHERE id = \(video) AND state = 'published'") != nil
+        else { return false }
+        try transaction.run(
+            """
+            INSERT INTO \(table) (child_id, video_id, created_at) VALUES (\(child), \(video), \(now))
+            ON CONFLICT DO NOTHING
+            """
+        )
+        return true
     }
 }

@@ -12,9 +12,12 @@ package struct ChildSight: Sendable {
     package let history: [HistoryStore.Watched]
     /// The family's day of the moment.
     package let today: Day
-    /// On that day.
-    package let watchedToday: Span
+    /// What the child's allowance is reckoned from.
+    package let time: WatchTime
     package let taste: [UInt8]?
+
+    /// On the family's day.
+    package var watchedToday: Span { time.used.total }
 }
 
 /// Reads a child's sight in one transaction: one wait for a connection, one consistent picture.
@@ -32,10 +35,11 @@ package struct SightStore: Sendable {
     package func sight(of id: Child.ID, now: Instant) async throws -> ChildSight? {
         try await database.read { transaction in
             guard let profile = try ChildStore.profile(id, transaction) else { return nil }
-            guard let calendar = FamilyCalendar(zone: profile.timeZone), let month = calendar.month(of: now) else {
+            let clock = try profile.clock(at: now)
+            let today = clock.today(at: now)
+            guard let month = BirthMonth(year: today.year, month: today.month) else {
                 throw DatabaseError.unexpectedValue(column: "time_zone", expected: "time zone")
             }
-            let today = calendar.day(of: now)
             let age = profile.child.birthMonth.age(in: month)
             return ChildSight(
                 profile: profile,
@@ -44,7 +48,7 @@ package struct SightStore: Sendable {
                 lessOf: Set(try ChoiceStore.lessOf(id, transaction)),
                 history: try HistoryStore.watched(by: id, before: nil, limit: Self.historyLimit, transaction),
                 today: today,
-                watchedToday: try HistoryStore.watchedToday(by: id, on: today, transaction),
+                time: try WatchTime.read(of: id, rules: profile.rules, clock: clock, now: now, transaction),
                 taste: try HistoryStore.taste(of: id, transaction)
             )
         }

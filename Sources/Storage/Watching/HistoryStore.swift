@@ -54,11 +54,6 @@ package struct HistoryStore: Sendable {
         }
     }
 
-    static func watchedToday(by child: Child.ID, on day: Day, _ transaction: any Transaction) throws -> Span {
-        let row = try transaction.row("SELECT watched_ms FROM watch_day WHERE child_id = \(child) AND day = \(day)")
-        return try row.map { try $0["watched_ms"] } ?? .zero
-    }
-
     // MARK: Taste
 
     package func taste(of child: Child.ID) async throws -> [UInt8]? {

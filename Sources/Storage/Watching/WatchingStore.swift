@@ -37,12 +37,20 @@ package struct WatchingStore: Sendable {
         package let resume: Span
         /// Whether it had been begun before, under the same id.
         package let isRepeated: Bool
+        /// How many videos followed by themselves in a row, this one included; zero where the child chose it.
+        package let followed: Int
     }
 
+    /// As many videos as the rules allow have followed by themselves: the child has to choose.
+    package struct AutoplayOver: Error, Hashable {}
+
     /// Begins a play. Begun once more under the same id, as a repeated request does, it is the same play.
+    ///
+    /// - Throws: `AutoplayOver`, and nothing has begun.
     package func begin(_ play: NewPlay, now: Instant) async throws -> Begun {
         let ledger = PlayLedger(startedAt: now)
         return try await database.write { transaction in
+            let followed = try Self.followed(with: play, transaction)
             let begun = try transaction.run(
                 """
                 INSERT INTO play (id, child_id, video_id, surface, reason, started_at, heard_at, made_at, bank_ms,
@@ -75,8 +83,31 @@ package struct WatchingStore: Sendable {
             )
             try PopularityStore.count(part, in: try Self.ageGroup(total, now: now), now: now, transaction)
             if begun > 0 { try OfferStore.add(OfferStore.Cell(play.offer, at: now), opened: 1, transaction) }
-            return Begun(resume: try total["position_ms"], isRepeated: begun == 0)
+            return Begun(resume: try total["position_ms"], isRepeated: begun == 0, followed: followed)
         }
+    }
+
+    /// A video the child chose begins the row anew. The child's row is held, or two devices would pass the cap together.
+    private static func followed(with play: NewPlay, _ transaction: any Transaction) throws -> Int {
+        guard play.offer.surface == .autoplay else { return 0 }
+        let row = try transaction.row(
+            """
+            SELECT c.autoplay_cap, (SELECT count(*) FROM play p WHERE p.id = \(play.id)) AS begun FROM child c
+            WHERE c.id = \(play.child) \(transaction.dialect.forNoKeyUpdate(of: "c"))
+            """
+        )
+        guard let row else { return 0 }
+        let cap: Int = try row["autoplay_cap"]
+        let latest = try transaction.rows(
+            """
+            SELECT surface FROM play WHERE child_id = \(play.child)
+            ORDER BY started_at DESC, id DESC LIMIT \(max(1, cap))
+            """
+        ).map { try $0["surface"] as Surface }
+        let before = latest.prefix { $0 == .autoplay }.count
+        guard try row["begun"] == 0 else { return max(1, before) }
+        guard before < cap else { throw AutoplayOver() }
+        return before + 1
     }
 
     private static func ageGroup(_ row: Row, now: Instant) throws -> AgeGroup {
@@ -92,7 +123,6 @@ package struct WatchingStore: Sendable {
         package let child: Child.ID
         package let guardian: Guardian.ID
         package let video: Video.ID
-        package let timeZone: String
     }
 
     // MARK: Beats
@@ -102,13 +132,13 @@ package struct WatchingStore: Sendable {
         /// Under which areas the time counts; empty counts as no area.
         package let areas: [CurriculumArea]
         package let duration: Span
-        package let calendar: FamilyCalendar
 
-        package init(areas: [CurriculumArea], duration: Span, calendar: FamilyCalendar) {
+        package init(areas: [CurriculumArea], duration: Span) {
             self.areas = areas
             self.duration = duration
-            self.calendar = calendar
         }
+
+        var category: Allowance.Category { Allowance.Category(areas: areas) }
     }
 
     /// Beats of one play that came together.
@@ -139,12 +169,17 @@ package struct WatchingStore: Sendable {
         /// How many beats of the arrival were counted, the rest were duplicates or too old.
         package let accepted: Int
         package let credited: Span
-        /// What the child watched on the family's day of `now`, over all videos.
-        package let watchedToday: Span
+        /// What the child's allowance is reckoned from, with this arrival.
+        package let time: WatchTime
+        /// What plays; nil once it has ended.
+        package let current: Allowance.Current?
         /// Whether the share of the video the child has watched passed a tenth: the taste vector is due.
         package let ratingChanged: Bool
         /// What the child has watched through with this arrival, and not before.
         package let finished: Offer?
+
+        /// On the family's day of `now`, over all videos.
+        package var watchedToday: Span { time.used.total }
     }
 
     /// Counts an arrival of beats: the play, the video's total, the watch hours and the day, all or nothing. Nil, and
@@ -157,11 +192,14 @@ package struct WatchingStore: Sendable {
         let lock = transaction.dialect.forUpdate(of: "p")
         let row = try transaction.row(
             """
-            SELECT p.child_id, c.guardian_id, p.video_id, g.time_zone, p.started_at, p.heard_at, p.made_at, p.beats,
+            SELECT p.child_id, c.guardian_id, p.video_id, p.started_at, p.heard_at, p.made_at, p.beats,
                 p.state, p.bank_ms, p.position_ms, p.watched_ms, p.surface, p.reason, p.resumed_ms, p.finished,
                 (SELECT count(*) FROM session s
-                    WHERE s.id = \(arrival.session) AND s.revoked_at IS NULL AND s.expires_at > \(now)) AS sessions
+                    WHERE s.id = \(arrival.session) AND s.revoked_at IS NULL AND s.expires_at > \(now)) AS sessions,
+                g.time_zone, g.move_first, g.move_last, g.move_until,
+                c.approved_only, c.search_enabled, c.autoplay_cap, w.rules
             FROM play p JOIN child c ON c.id = p.child_id JOIN guardian g ON g.id = c.guardian_id
+                LEFT JOIN watch_rule w ON w.child_id = p.child_id
             WHERE p.id = \(arrival.play) \(lock)
             """
         )
@@ -170,11 +208,11 @@ package struct WatchingStore: Sendable {
         let owner = Owner(
             child: try row["child_id"],
             guardian: try row["guardian_id"],
-            video: try row["video_id"],
-            timeZone: try row["time_zone"]
+            video: try row["video_id"]
         )
         guard let setting = arrival.setting(owner) else { return nil }
         let (child, video) = (owner.child, owner.video)
+        let day = try FamilyDay(row, of: child, now: now)
         var ledger = try PlayLedger(row: row)
         var accepted = 0
         var credits: [Instant: Span] = [:]
@@ -189,13 +227,20 @@ package struct WatchingStore: Sendable {
             try accepted > 0 && !wasFinished
             && Play.isFinished(row["resumed_ms"] + ledger.watched, of: setting.duration)
         try save(ledger, isFinished: wasFinished || finishes, of: arrival.play, transaction)
+        let current =
+            ledger.hasEnded
+            ? nil
+            : Allowance.Current(
+                category: setting.category,
+                remaining: max(.zero, setting.duration - ledger.position)
+            )
         guard accepted > 0 else {
-            let today = try addToDays([:], child: child, calendar: setting.calendar, now: now, transaction)
             return Tally(
                 child: child,
                 accepted: 0,
                 credited: .zero,
-                watchedToday: today,
+                time: try day.add([:], setting.category, transaction),
+                current: current,
                 ratingChanged: false,
                 finished: nil
             )
@@ -210,7 +255,7 @@ package struct WatchingStore: Sendable {
             transaction
         )
         try addToHours(credits, child: child, areas: setting.areas, transaction)
-        let today = try addToDays(credits, child: child, calendar: setting.calendar, now: now, transaction)
+        let time = try day.add(credits, setting.category, transaction)
         let offer = Offer(surface: try row["surface"], reason: try row["reason"])
         // In the hour the play began, as its opening is: of those opened in an hour no more can be finished.
         if finishes { try OfferStore.add(OfferStore.Cell(offer, at: ledger.startedAt), finished: 1, transaction) }
@@ -220,7 +265,8 @@ package struct WatchingStore: Sendable {
             child: child,
             accepted: accepted,
             credited: credited,
-            watchedToday: today,
+            time: time,
+            current: current,
             ratingChanged: tenth(before) != tenth(before + credited) || (accepted > 0 && ledger.hasEnded),
             finished: finishes ? offer : nil
         )
@@ -268,64 +314,6 @@ package struct WatchingStore: Sendable {
         )
         guard let row else { return .zero }
         return try (row["watched_ms"] as Span) - credited
-    }
-
-    /// The hour's total of every area; a video of two areas counts fully in both, one of none under ''.
-    private static func addToHours(
-        _ credits: [Instant: Span],
-        child: Child.ID,
-        areas: [CurriculumArea],
-        _ transaction: any Transaction
-    ) throws {
-        let byHour = Dictionary(credits.map { ($0.startOfHour, $1) }, uniquingKeysWith: +)
-        let names = areas.isEmpty ? [""] : areas.map(\.rawValue)
-        for (hour, credit) in byHour.sorted(by: { $0.key < $1.key }) {
-            for area in names.sorted() {
-                try transaction.send(
-                    """
-                    INSERT INTO watch_hour (child_id, hour_at, area, watched_ms)
-                    VALUES (\(child), \(hour), \(area), \(credit))
-                    ON CONFLICT (child_id, hour_at, area) DO UPDATE
-                    SET watched_ms = watch_hour.watched_ms + \(credit)
-                    """
-                )
-            }
-        }
-    }
-
-    /// Returns the total of the day `now` falls on.
-    private static func addToDays(
-        _ credits: [Instant: Span],
-        child: Child.ID,
-        calendar: FamilyCalendar,
-        now: Instant,
-        _ transaction: any Transaction
-    ) throws -> Span {
-        var byDay = Dictionary(credits.map { (calendar.day(of: $0), $1) }, uniquingKeysWith: +)
-        let today = calendar.day(of: now)
-        let creditToday = byDay.removeValue(forKey: today)
-        for (day, credit) in byDay.sorted(by: { $0.key < $1.key }) {
-            _ = try addToDay(day, credit, child: child, transaction)
-        }
-        if let creditToday { return try addToDay(today, creditToday, child: child, transaction) }
-        let row = try transaction.row("SELECT watched_ms FROM watch_day WHERE child_id = \(child) AND day = \(today)")
-        return try row.map { try $0["watched_ms"] } ?? .zero
-    }
-
-    private static func addToDay(
-        _ day: Day,
-        _ credit: Span,
-        child: Child.ID,
-        _ transaction: any Transaction
-    ) throws -> Span {
-        let row = try transaction.row(
-            """
-            INSERT INTO watch_day (child_id, day, watched_ms) VALUES (\(child), \(day), \(credit))
-            ON CONFLICT (child_id, day) DO UPDATE SET watched_ms = watch_day.watched_ms + \(credit)
-            RETURNING watched_ms
-            """
-        )
-        return try row.map { try $0["watched_ms"] } ?? credit
     }
 }
 

@@ -83,6 +83,10 @@ struct LeavingTests {
         }
     }
 
+    private static let day: JSON = [
+        "day": "2026-11-23", "watched_ms": 100_000, "learning_ms": 100_000, "fun_ms": 0,
+    ]
+
     @Test("the export holds everything of the family and nothing of another", arguments: Engine.allCases)
     func export(engine: Engine) async throws {
         try await APIFixture.run(engine) { api in
@@ -105,7 +109,7 @@ struct LeavingTests {
             #expect(child["blocks"].array.map { $0["id"].string } == [videos[2].description])
             #expect(child["plays"].array.map { $0["watched_ms"] } == [100_000])
             #expect(child["plays"][0]["video_id"].string == videos[0].description)
-            #expect(child["days"] == [["day": "2026-11-23", "watched_ms": 100_000]])
+            #expect(child["days"] == [Self.day])
             #expect(child["hours"].array.map { $0["area"] } == ["nature"])
             #expect(child["videos"].array.map { $0["position_ms"] } == [100_000])
             #expect(Set(child["taste"]["labels"].array.map { $0["name"] }) == ["숫자", "nature"])

@@ -174,6 +174,8 @@ struct BadInputTests {
             true
         // A device is called what it is called.
         case "POST /v1/sessions device_name: a control character": true
+        // No bedtimes are rules, too.
+        case "PUT /v1/children/{child}/rules bedtimes: none": true
         default: false
         }
     }
@@ -240,7 +242,7 @@ struct BadInputTests {
                 let call = try world.call(route)
                 let ids = [
                     world.family.child.description, world.video.description, world.series.description,
-                    world.play.description, world.otherSession, world.label.description,
+                    world.play.description, world.otherSession, world.label.description, world.request,
                 ]
                 for id in ids where call.path.contains(id) {
                     let path = call.path.replacing(id, with: bad)

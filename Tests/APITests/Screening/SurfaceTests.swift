@@ -27,6 +27,8 @@ struct SurfaceTests {
         let refused: [Video.ID: Bool]
         let mixedSeries: Series.ID
         let hiddenSeries: [Series.ID]
+        /// Those of the refused that the child may ask for.
+        var approvable: Set<Video.ID> = []
 
         /// What a walk over every surface must meet of the good videos, so that an empty answer is no proof.
         func check(_ answer: APIAnswer, shows: Bool, _ route: RouteAccess) async throws {
@@ -103,6 +105,10 @@ struct SurfaceTests {
                 for (id, isAbsent) in refused {
                     checkRefusal(try await api.play(id, in: family, as: token), isAbsent: isAbsent, route)
                 }
+            case "GET /v1/children/{child}/requests":
+                try await requests(path, route, as: token)
+            case "POST /v1/children/{child}/requests":
+                try await ask(path, route, as: token)
             case "PUT /v1/children/{child}/favourites/{video}":
                 try await direct(route, "/favourites/{video}", good: 204, as: token)
             case "DELETE /v1/children/{child}/favourites/{video}":
@@ -127,6 +133,42 @@ struct SurfaceTests {
             }
             try await check(try await api.send(.get, path, as: token), shows: true, route)
             try await api.database.write { try $0.run("DELETE FROM less_of WHERE child_id = \(child)") }
+        }
+
+        /// Filled for this one look: everything was asked for once, and the guardian said no.
+        func requests(_ path: String, _ route: RouteAccess, as token: String) async throws {
+            let (child, now) = (family.child, api.clock.now)
+            try await api.database.write { transaction in
+                for id in good + refused.keys {
+                    let request: ChildRequest.ID = api.ids.next()
+                    try transaction.run(
+                        """
+                        INSERT INTO request (id, child_id, kind, video_id, state, created_at, decided_at)
+                        VALUES (\(request), \(child), 'video', \(id), 'refused', \(now), \(now))
+                        """
+                    )
+                }
+            }
+            try await check(try await api.send(.get, path, as: token), shows: true, route)
+            try await api.database.write { try $0.run("DELETE FROM request WHERE child_id = \(child)") }
+        }
+
+        /// What is refused for any other reason than that it is not approved is not asked for.
+        func ask(_ path: String, _ route: RouteAccess, as token: String) async throws {
+            func ask(_ id: Video.ID) async throws -> APIAnswer {
+                let body: JSON = ["kind": "video", "video_id": .string(id.description)]
+                return try await api.send(.post, path, body, as: token)
+            }
+            for (id, isAbsent) in refused {
+                let answer = try await ask(id)
+                guard approvable.contains(id) else {
+                    checkRefusal(answer, isAbsent: isAbsent, route)
+                    continue
+                }
+                try answer.require(201)
+                #expect(!answer.text.contains(id.description), "\(route.path) shows what is asked for: \(answer.text)")
+            }
+            for id in good { try await ask(id).expect(.conflict) }
         }
 
         func visitGuardians(approvedOnly: Bool) async throws {
@@ -202,7 +244,8 @@ struct SurfaceTests {
                 good: [videos.good[0]],
                 refused: Dictionary(uniqueKeysWithValues: refused),
                 mixedSeries: videos.mixedSeries,
-                hiddenSeries: [videos.blockedSeries]
+                hiddenSeries: [videos.blockedSeries],
+                approvable: Set(withdrawn)
             )
             for route in RouteAccess.all where route.who == .child {
                 // Without the one good video there is nothing else to recommend.

@@ -34,6 +34,45 @@ extension APIFixture {
         try await send(.put, family.path + "/less-of/\(videos[1])", as: guardian.token).require(204)
         try await watch(videos[0], seconds: 100, in: family, reason: .popularAtThisAge)
         try await send(.post, "/v1/videos/\(videos[0])/health", ["error_code": 150], as: token).require(202)
+        try await askAndGrant(videos[0], in: family)
         return family
+    }
+
+    /// Rules, more time that is granted, and a video that waits.
+    private func askAndGrant(_ video: Video.ID, in family: Family) async throws {
+        let guardian = family.guardian.token
+        var rules = Self.rules
+        rules["approved_only"] = true
+        try await send(.put, family.path + "/rules", rules, as: guardian).require(200)
+        let wish: JSON = ["kind": "video", "video_id": .string(video.description)]
+        try await send(.post, family.path + "/requests", wish, as: family.childToken).require(201)
+        try await send(.put, family.path + "/rules", Self.rules, as: guardian).require(200)
+        let asked = try await send(.post, family.path + "/requests", ["kind": "time"], as: family.childToken).require(
+            201
+        )
+        let path = family.path + "/requests/\(asked.json["id"].string ?? "")/decision"
+        try await send(.post, path, ["granted": true, "minutes": 10], as: guardian).require(200)
+    }
+
+    /// Ten hours a day, no limit for learning, and a night's sleep.
+    static let rules: JSON = [
+        "approved_only": false, "search_enabled": true, "autoplay_cap": 2,
+        "minutes": every(600), "learning": every(nil), "fun": every(300),
+        "bedtimes": [["weekdays": ["monday", "sunday"], "start": "21:30", "end": "06:30"]],
+        "may_offer_what_cannot_finish": false,
+    ]
+
+    /// No time is limited.
+    static let noLimits: JSON = [
+        "approved_only": false, "search_enabled": true, "autoplay_cap": 2,
+        "minutes": every(nil), "learning": every(nil), "fun": every(nil), "bedtimes": [],
+        "may_offer_what_cannot_finish": false,
+    ]
+
+    /// The same on every day of the week.
+    static func every(_ minutes: Int64?) -> JSON {
+        let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+        let value = minutes.map { JSON.number(Double($0)) } ?? .null
+        return .object(Dictionary(uniqueKeysWithValues: days.map { ($0, value) }))
     }
 }

@@ -121,12 +121,10 @@ extension APIFixture {
         search: Bool = true,
         as token: String
     ) async throws {
-        try await send(
-            .put,
-            "/v1/children/\(child)/rules",
-            ["approved_only": .bool(approvedOnly), "search_enabled": .bool(search), "autoplay_cap": 2],
-            as: token
-        ).require(200)
+        var rules = Self.noLimits
+        rules["approved_only"] = .bool(approvedOnly)
+        rules["search_enabled"] = .bool(search)
+        try await send(.put, "/v1/children/\(child)/rules", rules, as: token).require(200)
     }
 
     /// A family as most tests need it: a guardian, a child of four, and the child's own token.

@@ -23,11 +23,15 @@ enum FamilyLedger {
     /// Stands above it in the export: whose it is need not be said again.
     private static let owner = Column.leftOut("it stands under whom it belongs to")
     private static let secret = Column.leftOut("a secret or a key's name, which says nothing of the family")
+    private static let move = Column.leftOut(
+        "which dates count as one day after `time_zone` was changed; over in a day"
+    )
     private static let lock = Column.leftOut("how the parent gate counts wrong PINs")
 
     static let tables: [String: Table] = [
         "approval": .exported(at: "children.0.approvals", besides: ["child_id": owner]),
         "block": .exported(at: "children.0.blocks", besides: ["child_id": owner, "target_id": .named("id")]),
+        "bonus": .exported(at: "children.0.bonuses", besides: ["child_id": owner]),
         "catalogue_version": .ofNobody,
         "channel": .ofNobody,
         "child": .exported(
@@ -50,6 +54,7 @@ enum FamilyLedger {
             besides: [
                 "phone_lookup": secret, "phone_cipher": .leftOut("it is `phone`, in the clear"), "phone_key_id": secret,
                 "pin_hash": .leftOut("a secret; that there is one is `has_pin`"), "pin_salt": secret,
+                "move_first": move, "move_last": move, "move_until": move,
                 "pin_version": lock, "pin_failures": lock, "pin_locked_until": lock,
                 "deletion_requested_at": .becomes("deletes_at"),
             ]
@@ -71,6 +76,7 @@ enum FamilyLedger {
             ]
         ),
         "refresh_token": .leftOut("hashes of secrets; the session they belong to is there"),
+        "request": .exported(at: "children.0.requests", besides: ["child_id": owner]),
         "series": .ofNobody,
         "session": .exported(at: "sessions", besides: ["guardian_id": owner]),
         "taste": .exported(
@@ -96,6 +102,10 @@ enum FamilyLedger {
             ]
         ),
         "watch_day_average": .ofNobody,
+        "watch_rule": .exported(
+            at: "children.0.rules",
+            besides: ["child_id": owner, "rules": .becomes("rules")]
+        ),
         "watch_hour": .exported(at: "children.0.hours", besides: ["child_id": owner]),
         "video_popularity": .ofNobody,
         // Weights between videos, over at least twenty children; it names none.

@@ -52,6 +52,11 @@ enum JSON: Codable, Hashable, Sendable {
         if case .array(let values) = self, values.indices.contains(index) { values[index] } else { .null }
     }
 
+    /// The same without a field: not even null stands there.
+    func without(_ key: String) -> JSON {
+        if case .object(let values) = self { .object(values.filter { $0.key != key }) } else { self }
+    }
+
     var string: String? { if case .string(let value) = self { value } else { nil } }
     var double: Double? { if case .number(let value) = self { value } else { nil } }
     var int: Int64? { if case .number(let value) = self { Int64(exactly: value) } else { nil } }

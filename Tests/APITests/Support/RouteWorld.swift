@@ -18,6 +18,8 @@ struct RouteWorld: Sendable {
     let label: Label.ID
     let play: Play.ID
     let otherSession: String
+    /// For more time; it waits.
+    let request: String
     /// The address of a film, as an answer gives it out.
     let film: String
 
@@ -42,6 +44,8 @@ struct RouteWorld: Sendable {
         play = try await api.begin(video, in: family)
         film = try await api.film(hosted, for: family)
         otherSession = tablet.session
+        let asked = try await api.send(.post, family.path + "/requests", ["kind": "time"], as: family.childToken)
+        request = try #require(try asked.require(201).json["id"].string)
         now = api.clock.now
     }
 
@@ -74,6 +78,7 @@ struct RouteWorld: Sendable {
             .replacing("{series}", with: series.description)
             .replacing("{play}", with: play.description)
             .replacing("{session}", with: otherSession)
+            .replacing("{request}", with: request)
             .replacing("{kind}", with: "label")
             .replacing("{target}", with: label.description)
             .replacing("/media/**", with: film)
@@ -94,7 +99,10 @@ struct RouteWorld: Sendable {
         case "POST /v1/children": return APIFixture.newChild("민서")
         case "PATCH /v1/children/{child}": return ["nickname": "토끼", "birth_month": "2022-06", "avatar": "fox"]
         case "PUT /v1/children/{child}/rules":
-            return ["approved_only": false, "search_enabled": true, "autoplay_cap": 3]
+            return APIFixture.rules
+        case "POST /v1/children/{child}/bonus": return ["minutes": 5]
+        case "POST /v1/children/{child}/requests": return ["kind": "time"]
+        case "POST /v1/children/{child}/requests/{request}/decision": return ["granted": true, "minutes": 5]
         case "POST /v1/children/{child}/plays":
             return ["video_id": .string(video.description), "surface": "home"]
         case "POST /v1/plays/{play}/beats":

@@ -56,7 +56,10 @@ struct BeatTests {
                 try Self.expectWatched(number * 10_000, in: answer)
                 #expect(answer.json["accepted"] == 1)
                 #expect(
-                    answer.json["allowance"].keys == ["ends_at", "over", "remaining_ms", "warning", "watched_today_ms"]
+                    answer.json["allowance"].keys == [
+                        "cause", "ends_at", "fun_left_ms", "learning_left_ms", "may_finish", "over", "remaining_ms",
+                        "total_left_ms", "warning", "watched_today_ms",
+                    ]
                 )
             }
             let home = try await api.send(.get, family.path + "/home", as: family.childToken).require(200)

@@ -98,10 +98,10 @@ import Testing
     func language() async throws {
         try await SampleService().application.test(.router) { client in
             let korean = try await client.execute(uri: "/v1/fail", method: .get)
-            #expect(try korean.problem().detail == "오늘의 시청 시간이 끝났습니다.")
+            #expect(try korean.problem().detail == "오늘의 시청 시간 또는 이런 영상의 시청 시간이 끝났습니다.")
             #expect(korean.headers[.contentLanguage] == "ko")
             let english = try await client.execute(uri: "/v1/fail", method: .get, headers: [.acceptLanguage: "en-GB"])
-            #expect(try english.problem().detail == "Today's watching time is over.")
+            #expect(try english.problem().detail == "Today's watching time is over, or that for videos of this kind.")
             #expect(english.headers[.retryAfter] == "3600")
             #expect(english.headers[.vary] == "Accept-Language")
         }

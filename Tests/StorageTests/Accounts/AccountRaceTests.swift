@@ -37,7 +37,9 @@ struct AccountRaceTests {
         let child = try #require(world.children.first { !$0.rules.approvedOnly })
         let strict = ViewingRules(approvedOnly: true, searchEnabled: true, autoplayCap: 2)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { _ = try await children.setRules(strict, of: child.id) }
+            group.addTask {
+                _ = try await children.setRules(try WatchRules(viewing: strict), of: child.id, now: Self.now)
+            }
             group.addTask {
                 _ = try await children.updateProfile(of: child.id, nickname: nil, birthMonth: nil, avatar: .whale)
             }

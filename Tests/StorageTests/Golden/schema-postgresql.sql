@@ -15,6 +15,17 @@ CREATE TABLE block (
     CONSTRAINT block_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
     CONSTRAINT block_pkey PRIMARY KEY (child_id, kind, target_id)
 );
+CREATE TABLE bonus (
+    id text NOT NULL,
+    child_id text NOT NULL,
+    day text NOT NULL,
+    minutes bigint NOT NULL,
+    granted_at bigint NOT NULL,
+    CONSTRAINT bonus_minutes_check CHECK (((minutes >= 1) AND (minutes <= 240))),
+    CONSTRAINT bonus_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
+    CONSTRAINT bonus_pkey PRIMARY KEY (id)
+);
+CREATE INDEX bonus_by_day ON bonus USING btree (child_id, day);
 CREATE TABLE catalogue_version (
     id bigint NOT NULL,
     version bigint NOT NULL,
@@ -86,6 +97,9 @@ CREATE TABLE guardian (
     pin_locked_until bigint,
     created_at bigint NOT NULL,
     deletion_requested_at bigint,
+    move_first text,
+    move_last text,
+    move_until bigint,
     CONSTRAINT guardian_language_check CHECK ((language = ANY (ARRAY['ko'::text, 'en'::text]))),
     CONSTRAINT guardian_pkey PRIMARY KEY (id),
     CONSTRAINT guardian_phone_lookup_key UNIQUE (phone_lookup)
@@ -250,6 +264,27 @@ CREATE TABLE refresh_token (
     CONSTRAINT refresh_token_pkey PRIMARY KEY (hash)
 );
 CREATE INDEX refresh_token_by_session ON refresh_token USING btree (session_id);
+CREATE TABLE request (
+    id text NOT NULL,
+    child_id text NOT NULL,
+    kind text NOT NULL,
+    video_id text,
+    state text NOT NULL DEFAULT 'waiting'::text,
+    minutes bigint,
+    created_at bigint NOT NULL,
+    decided_at bigint,
+    CONSTRAINT request_check CHECK (((kind = 'video'::text) = (video_id IS NOT NULL))),
+    CONSTRAINT request_check1 CHECK (((state = 'waiting'::text) = (decided_at IS NULL))),
+    CONSTRAINT request_kind_check CHECK ((kind = ANY (ARRAY['video'::text, 'time'::text]))),
+    CONSTRAINT request_minutes_check CHECK (((minutes >= 1) AND (minutes <= 240))),
+    CONSTRAINT request_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'granted'::text, 'refused'::text]))),
+    CONSTRAINT request_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
+    CONSTRAINT request_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id) ON DELETE CASCADE,
+    CONSTRAINT request_pkey PRIMARY KEY (id)
+);
+CREATE INDEX request_by_child ON request USING btree (child_id, created_at);
+CREATE UNIQUE INDEX request_waiting_time ON request USING btree (child_id) WHERE ((state = 'waiting'::text) AND (kind = 'time'::text));
+CREATE UNIQUE INDEX request_waiting_video ON request USING btree (child_id, video_id) WHERE (state = 'waiting'::text);
 CREATE TABLE series (
     id text NOT NULL,
     slug text NOT NULL,
@@ -411,7 +446,11 @@ CREATE TABLE watch_day (
     day text NOT NULL,
     watched_ms bigint NOT NULL,
     age_group bigint,
+    learning_ms bigint NOT NULL DEFAULT 0,
+    fun_ms bigint NOT NULL DEFAULT 0,
     CONSTRAINT watch_day_age_group_check CHECK (((age_group >= 0) AND (age_group <= 4))),
+    CONSTRAINT watch_day_fun_ms_check CHECK ((fun_ms >= 0)),
+    CONSTRAINT watch_day_learning_ms_check CHECK ((learning_ms >= 0)),
     CONSTRAINT watch_day_watched_ms_check CHECK ((watched_ms >= 0)),
     CONSTRAINT watch_day_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
     CONSTRAINT watch_day_pkey PRIMARY KEY (child_id, day)
@@ -435,6 +474,13 @@ CREATE TABLE watch_hour (
     CONSTRAINT watch_hour_watched_ms_check CHECK ((watched_ms >= 0)),
     CONSTRAINT watch_hour_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
     CONSTRAINT watch_hour_pkey PRIMARY KEY (child_id, hour_at, area)
+);
+CREATE TABLE watch_rule (
+    child_id text NOT NULL,
+    rules text NOT NULL,
+    updated_at bigint NOT NULL,
+    CONSTRAINT watch_rule_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
+    CONSTRAINT watch_rule_pkey PRIMARY KEY (child_id)
 );
 CREATE TABLE watched_video (
     child_id text NOT NULL,

@@ -11,6 +11,14 @@ CREATE TABLE block (
     created_at INTEGER NOT NULL,
     PRIMARY KEY (child_id, kind, target_id)
 ) STRICT;
+CREATE TABLE bonus (
+    id TEXT NOT NULL PRIMARY KEY,
+    child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+    day TEXT NOT NULL,
+    minutes INTEGER NOT NULL CHECK (minutes BETWEEN 1 AND 240),
+    granted_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX bonus_by_day ON bonus (child_id, day);
 CREATE TABLE catalogue_version (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     version INTEGER NOT NULL
@@ -67,7 +75,7 @@ CREATE TABLE guardian (
     pin_locked_until INTEGER,
     created_at INTEGER NOT NULL,
     deletion_requested_at INTEGER
-) STRICT;
+, move_first TEXT, move_last TEXT, move_until INTEGER) STRICT;
 CREATE INDEX guardian_by_deletion ON guardian (deletion_requested_at);
 CREATE TABLE idempotency_key (
     owner TEXT NOT NULL,
@@ -197,6 +205,21 @@ CREATE TABLE refresh_token (
     used_at INTEGER
 ) STRICT;
 CREATE INDEX refresh_token_by_session ON refresh_token (session_id);
+CREATE TABLE request (
+    id TEXT NOT NULL PRIMARY KEY,
+    child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('video', 'time')),
+    video_id TEXT REFERENCES video (id) ON DELETE CASCADE,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'granted', 'refused')),
+    minutes INTEGER CHECK (minutes BETWEEN 1 AND 240),
+    created_at INTEGER NOT NULL,
+    decided_at INTEGER,
+    CHECK ((kind = 'video') = (video_id IS NOT NULL)),
+    CHECK ((state = 'waiting') = (decided_at IS NULL))
+) STRICT;
+CREATE INDEX request_by_child ON request (child_id, created_at);
+CREATE UNIQUE INDEX request_waiting_time ON request (child_id) WHERE state = 'waiting' AND kind = 'time';
+CREATE UNIQUE INDEX request_waiting_video ON request (child_id, video_id) WHERE state = 'waiting';
 CREATE TABLE series (
     id TEXT NOT NULL PRIMARY KEY,
     slug TEXT NOT NULL UNIQUE,
@@ -313,7 +336,7 @@ CREATE TABLE watch_average_mark (
 CREATE TABLE watch_day (
     child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
     day TEXT NOT NULL,
-    watched_ms INTEGER NOT NULL CHECK (watched_ms >= 0), age_group INTEGER CHECK (age_group BETWEEN 0 AND 4),
+    watched_ms INTEGER NOT NULL CHECK (watched_ms >= 0), age_group INTEGER CHECK (age_group BETWEEN 0 AND 4), learning_ms INTEGER NOT NULL DEFAULT 0 CHECK (learning_ms >= 0), fun_ms INTEGER NOT NULL DEFAULT 0 CHECK (fun_ms >= 0),
     PRIMARY KEY (child_id, day)
 ) STRICT;
 CREATE INDEX watch_day_uncounted ON watch_day (day, child_id) WHERE age_group IS NULL;
@@ -330,6 +353,11 @@ CREATE TABLE watch_hour (
     area TEXT NOT NULL,
     watched_ms INTEGER NOT NULL CHECK (watched_ms >= 0),
     PRIMARY KEY (child_id, hour_at, area)
+) STRICT;
+CREATE TABLE watch_rule (
+    child_id TEXT NOT NULL PRIMARY KEY REFERENCES child (id) ON DELETE CASCADE,
+    rules TEXT NOT NULL,
+    updated_at INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE watched_video (
     child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,

@@ -93,8 +93,7 @@ struct HotQueryTests {
         )
         let setting = WatchingStore.Setting(
             areas: [.art],
-            duration: .minutes(1),
-            calendar: try #require(FamilyCalendar(zone: "Asia/Seoul"))
+            duration: .minutes(1)
         )
         let arrival = WatchingStore.Arrival(play: play.id, beats: [beat]) { _ in setting }
         _ = try await stores.watching.count(arrival, now: Self.now + .seconds(10))
@@ -114,6 +113,52 @@ struct HotQueryTests {
         expectIndexed(recorder, "counting what was shown")
         try await stores.history.saveTaste([1], of: child.id, now: Self.now)
         expectIndexed(recorder, "a taste")
+    }
+
+    @Test("Time rules, grants and requests scan nothing", arguments: Engine.allCases)
+    func timeRules(engine: Engine) async throws {
+        let database = try await engine.makeDatabase()
+        var random = SeededGenerator(seed: 3)
+        let world = RandomWorld(now: Self.now, using: &random)
+        try await world.store(in: database)
+        let recorder = PlanRecorder(database)
+        let stores = Stores(database: recorder)
+        let ids = IdentifierSource(clock: .system)
+        let child = try #require(world.children.first).id
+        let rules = try WatchRules(viewing: ViewingRules(autoplayCap: 2), minutes: DailyMinutes(every: 60))
+        #expect(try await stores.children.setRules(rules, of: child, now: Self.now))
+        expectIndexed(recorder, "setting rules")
+        let grant = BonusStore.Grant(id: ids.next(), child: child, minutes: 5)
+        _ = try await stores.bonuses.grant(grant, now: Self.now)
+        expectIndexed(recorder, "granting minutes")
+        _ = try await stores.sights.sight(of: child, now: Self.now)
+        expectIndexed(recorder, "a home with a limit")
+        let play = WatchingStore.NewPlay(
+            id: ids.next(),
+            child: child,
+            video: try #require(world.subjects.first).video.id,
+            surface: .autoplay
+        )
+        #expect(try await stores.watching.begin(play, now: Self.now).followed == 1)
+        expectIndexed(recorder, "a play that follows by itself")
+        let beat = PlayLedger.Beat(
+            number: 1,
+            at: Self.now + .seconds(10),
+            position: .seconds(10),
+            played: .seconds(10),
+            state: .playing
+        )
+        let setting = WatchingStore.Setting(areas: [], duration: .minutes(1))
+        let arrival = WatchingStore.Arrival(play: play.id, beats: [beat]) { _ in setting }
+        _ = try await stores.watching.count(arrival, now: Self.now + .seconds(10))
+        expectIndexed(recorder, "a beat with a limit")
+        let request = ChildRequest(id: ids.next(), child: child, subject: .time, createdAt: Self.now)
+        #expect(try await stores.requests.ask(request) == .asked(request))
+        expectIndexed(recorder, "asking")
+        _ = try await stores.requests.decide(request.id, of: child, granted: true, minutes: 5, now: Self.now)
+        expectIndexed(recorder, "granting what was asked for")
+        #expect(try await stores.requests.requests(of: child).map(\.state) == [.granted])
+        expectIndexed(recorder, "listing requests")
     }
 
     @Test("The upkeep that runs every minute scans nothing", arguments: Engine.allCases)

@@ -50,8 +50,7 @@ struct OfferStoreTests {
         ) async throws -> [Offer?] {
             let setting = WatchingStore.Setting(
                 areas: [],
-                duration: duration,
-                calendar: try #require(FamilyCalendar(zone: "Asia/Seoul"))
+                duration: duration
             )
             var finished: [Offer?] = []
             for number in numbers {
@@ -169,8 +168,7 @@ struct OfferStoreTests {
         let play = try await playing.begin(at: Self.now)
         let setting = WatchingStore.Setting(
             areas: [],
-            duration: .seconds(100),
-            calendar: try #require(FamilyCalendar(zone: "Asia/Seoul"))
+            duration: .seconds(100)
         )
         let end = PlayLedger.Beat(
             number: 1,

@@ -25,8 +25,7 @@ struct WatchingStoreTests {
             video = try #require(world.subjects.first).video.id
             setting = WatchingStore.Setting(
                 areas: [.art, .nature],
-                duration: .minutes(10),
-                calendar: try #require(FamilyCalendar(zone: "Asia/Seoul"))
+                duration: .minutes(10)
             )
         }
 
