@@ -1,5 +1,7 @@
 """Rows written straight into the schema: catalogues and watching too large to be made through the API."""
 
+import os
+import pathlib
 import secrets
 import sqlite3
 import time
@@ -84,3 +86,42 @@ def open_for_bulk(path):
     database = sqlite3.connect(path, isolation_level=None)
     database.executescript("PRAGMA foreign_keys = OFF; PRAGMA cache_size = -200000; BEGIN;")
     return database
+
+
+def checkpoint(path):
+    """Puts everything into the file itself that is in its log."""
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+
+
+class Filling:
+    """A database that is being filled with gigabytes: without a journal, and without the indexes of these tables, which are
+    made again at the end in one go. Whoever is interrupted begins anew. When it is over everything is on the disk, so that
+    nothing of it is still being written while something is measured."""
+
+    def __init__(self, path, *tables):
+        self.path, self.tables = path, tables
+
+    def __enter__(self):
+        # What is sorted lies beside the database meanwhile.
+        os.environ["SQLITE_TMPDIR"] = str(pathlib.Path(self.path).parent)
+        self.database = sqlite3.connect(self.path, isolation_level=None)
+        for pragma in ("foreign_keys = OFF", "journal_mode = OFF", "synchronous = OFF", "cache_size = -200000"):
+            self.database.execute(f"PRAGMA {pragma}")
+        marks = ",".join("?" * len(self.tables))
+        self.indexes = self.database.execute(
+            f"SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({marks})",
+            self.tables,
+        ).fetchall()
+        for name, _ in self.indexes:
+            self.database.execute(f"DROP INDEX {name}")
+        return self.database
+
+    def __exit__(self, *failure):
+        if failure[0] is None:
+            for _, sql in self.indexes:
+                self.database.execute(sql)
+        self.database.close()
+        with open(self.path, "rb") as file:
+            os.fsync(file.fileno())
