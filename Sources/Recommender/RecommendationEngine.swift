@@ -178,8 +178,9 @@ package actor RecommendationEngine: RecommendationSource {
 
     package func learn(from child: Child.ID) async throws {
         let snapshot = try await current()
-        let watched = try await stores.history.watched(by: child, limit: SightStore.historyLimit)
+        // Before the history is read: what is watched meanwhile is newer than the taste that does not know it.
         let now = clock.now()
+        let watched = try await stores.history.watched(by: child, limit: SightStore.historyLimit)
         try await stores.history.saveTaste(snapshot.taste(watched, at: now).encoded, of: child, now: now)
     }
 

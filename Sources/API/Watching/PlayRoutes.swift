@@ -90,7 +90,7 @@ struct PlayRoutes: Sendable {
         )
     }
 
-    /// The beat is on disk; a taste that could not be renewed now is renewed by a later beat.
+    /// The beat is on disk; a taste that could not be renewed now is renewed by a later beat, or by a job.
     private func learn(from child: Child.ID) async {
         do {
             try await services.recommendations.learn(from: child)

@@ -6,7 +6,7 @@
 /// the sum is stored as of one moment and scaled when the next play arrives. It is keyed by label ids and holds the
 /// staff's plain weights, so it survives new catalogues and new label factors; ``placed(in:labelNumber:)`` brings it
 /// into the space of the day. A label changed on a video that was watched earlier leaves a small error until the
-/// vector is reckoned anew from the history.
+/// vector is reckoned anew from the history, which `RenewTastes` does.
 package struct TasteVector: Sendable, Equatable {
     /// One watched video's part in the vector.
     package struct Contribution: Sendable, Equatable {

@@ -180,6 +180,8 @@ package struct GuardianStore: Sendable {
     }
 
     /// Deletes every account whose delay is over, with all that hangs on it, one transaction each. Returns how many.
+    ///
+    /// - Throws: the first failure, after the others are deleted: one account that resists keeps nobody else's data.
     package func deleteDue(now: Instant) async throws -> Int {
         let cutoff = now - Guardian.deletionDelay
         let due: [Guardian.ID] = try await database.read { transaction in
@@ -188,7 +190,20 @@ package struct GuardianStore: Sendable {
             ).map { try $0["id"] }
         }
         var deleted = 0
-        for id in due where try await delete(id, requestedBefore: cutoff) { deleted += 1 }
+        var failure: DatabaseError?
+        for id in due {
+            try Task.checkCancellation()
+            do {
+                if try await delete(id, requestedBefore: cutoff) { deleted += 1 }
+            } catch let error as DatabaseError {
+                switch error {
+                // Nobody else could be deleted now either.
+                case .unavailable, .full, .outcomeUnknown: throw error
+                default: failure = failure ?? error
+                }
+            }
+        }
+        if let failure { throw failure }
         return deleted
     }
 

@@ -68,6 +68,8 @@ package struct RefreshStore: Sendable {
                 WHERE fetched_at <= \(cutoff)
                 """
             )
+            // Pages of lists: tags and tokens of the API. An import reads anew what is not there.
+            _ = try transaction.run("DELETE FROM youtube_page WHERE fetched_at <= \(cutoff)")
         }
         return purged
     }

@@ -3,7 +3,7 @@ package import SQL
 
 /// What a child has watched.
 package struct HistoryStore: Sendable {
-    private let database: any Database
+    let database: any Database
 
     package init(database: any Database) {
         self.database = database

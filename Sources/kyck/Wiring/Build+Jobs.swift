@@ -100,12 +100,14 @@ private func jobs(_ platform: Platform, http: HTTPClient) throws -> [Job] {
     let refresh = try buildRefreshJob(platform, http: http)
     let purge = PurgeJob(store: RefreshStore(database: platform.database), clock: clock)
     let training = buildTraining(platform)
+    let tastes = RenewTastes(history: stores.history, recommendations: platform.engine, clock: clock)
     let retention = Span.days(Int64(platform.settings.playRetentionDays))
     return [
         Job("confirm-consents", every: .minutes(1), run: consents.run),
         Job("train-model", every: .hours(24), lease: .hours(2)) {
             try await training.run() == nil ? 0 : 1
         },
+        Job(RenewTastes.name, every: .hours(6), lease: .hours(1), run: tastes.run),
         Job("delete-accounts", every: .hours(1)) { try await stores.guardians.deleteDue(now: clock.now()) },
         Job("remove-old-codes", every: .hours(1)) { try await stores.otp.removeOld(now: clock.now()) },
         Job("remove-old-sessions", every: .hours(6)) { try await stores.sessions.removeOld(now: clock.now()) },

@@ -34,7 +34,8 @@ struct PurgeJobTests {
             let row = try transaction.row(
                 """
                 SELECT min(fetched_at) AS oldest
-                FROM (SELECT fetched_at FROM video UNION ALL SELECT fetched_at FROM channel) AS read
+                FROM (SELECT fetched_at FROM video UNION ALL SELECT fetched_at FROM channel
+                    UNION ALL SELECT fetched_at FROM youtube_page) AS read
                 """
             )
             return try row?["oldest"]
@@ -48,7 +49,16 @@ struct PurgeJobTests {
         let time = Time()
         for number in 0..<60 {
             var batch = ImportBatch()
-            batch.videos = [try Self.video("id_\(10_000_000 + number)")]
+            let id = "id_\(10_000_000 + number)"
+            batch.videos = [try Self.video(id)]
+            batch.pages = [
+                CachedPage(
+                    request: "playlistItems/UU\(number)",
+                    etag: "tag",
+                    nextPageToken: "token",
+                    ids: [try #require(YouTubeVideoID(id))]
+                )
+            ]
             let run = try await imports.begin("test", at: time.now)
             _ = try await imports.apply(batch, to: run, cursor: "", at: time.now)
             try await imports.end(run, failed: false, at: time.now)

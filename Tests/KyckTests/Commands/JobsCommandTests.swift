@@ -104,6 +104,45 @@ struct JobsCommandTests {
         }
     }
 
+    @Test("every job comes to its end, whatever it finds", arguments: Engine.allCases)
+    func everyJob(engine: Engine) async throws {
+        let world = try await TrainingTests.World(engine)
+        let http = HTTPClient()
+        let schedule = try buildSchedule(world.platform, http: http)
+        for job in schedule.jobs {
+            guard case .ended(.succeeded) = try await schedule.runNow(job) else {
+                let run = try await world.platform.stores.jobs.history(of: job.name).first
+                Issue.record("\(job.name): \(run?.error ?? "it did not end")")
+                continue
+            }
+        }
+        try await http.shutdown()
+        let tastes = world.platform.stores.history
+        for child in world.children { #expect(try await tastes.taste(of: child) != nil, "nobody learnt until now") }
+        #expect(try await world.platform.stores.models.versions() == [1])
+    }
+
+    @Test("the manual has every job, how often it runs and for how long it is held")
+    func manual() async throws {
+        let platform = Platform(
+            settings: try Settings.inMemory(),
+            database: try await Engine.sqlite.makeDatabase(),
+            logger: Logger(label: "test"),
+            metrics: PrometheusMetrics()
+        )
+        let http = HTTPClient()
+        let lines = try buildSchedule(platform, http: http).jobs.map { job in
+            let row = JobLine(job: job, state: nil).row(now: Clock.system.now())
+            return "| `\(row[0])` | \(row[1]) | \(row[2]) |"
+        }
+        try await http.shutdown()
+        let file = KyckProgram.repository.appending(path: "docs/operations/running.md")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        let named = text.matches(of: /\| `[a-z-]+` \| \d+ (?:min|h) \| \d+ (?:min|h) \|/).map { String($0.output) }
+        #expect(Set(named) == Set(lines))
+        #expect(named.count == lines.count)
+    }
+
     @Test("a job that another process is running is left to it")
     func held() async throws {
         let program = try program()

@@ -82,6 +82,53 @@ struct UpkeepTests {
         #expect(tokens.count == 3, "tokens go with their session")
     }
 
+    @Test("An account that cannot be deleted keeps nobody else's data", arguments: Engine.allCases)
+    func resistingAccount(engine: Engine) async throws {
+        let database = try await engine.makeDatabase()
+        try await database.write { transaction in
+            for number in UInt8(1)...3 {
+                let (guardian, lookup): (Guardian.ID, [UInt8]) = (Self.ids.next(), [number])
+                try transaction.run(
+                    """
+                    INSERT INTO guardian (id, phone_lookup, phone_cipher, phone_key_id, language, time_zone, created_at,
+                        deletion_requested_at)
+                    VALUES (\(guardian), \(lookup), \(lookup), \("account \(number)"), 'ko', 'Asia/Seoul', 0,
+                        \(Self.now - .days(6) - .minutes(Int64(10 - number))))
+                    """
+                )
+                guard number == 2 else { continue }
+                // Its child counts in an average that says it is of nobody: nothing can be taken out of that.
+                let child: Child.ID = Self.ids.next()
+                try transaction.run(
+                    """
+                    INSERT INTO child (id, guardian_id, nickname, birth_month, avatar, created_at)
+                    VALUES (\(child), \(guardian), 'n', '2022-03', 'bear', 0)
+                    """
+                )
+                try transaction.run(
+                    """
+                    INSERT INTO watch_average (cell, hour_of_week, age_group, area, topic, children, plays, watched_ms, finished)
+                    VALUES (1, 0, 0, '', '', 0, 0, 0, 0)
+                    """
+                )
+                try transaction.run(
+                    """
+                    INSERT INTO watch_average_child (child_id, cell, plays, watched_ms, finished)
+                    VALUES (\(child), 1, 1, 0, 0)
+                    """
+                )
+            }
+        }
+        let store = GuardianStore(database: database)
+        await #expect(throws: DatabaseError.self) { try await store.deleteDue(now: Self.now) }
+        #expect(try await Self.left("phone_key_id", of: "guardian", database) == ["account 2"])
+        // Whoever runs the jobs hears of it again and again, until somebody mends it.
+        await #expect(throws: DatabaseError.self) { try await store.deleteDue(now: Self.now) }
+        try await database.write { try $0.run("UPDATE watch_average SET children = 1, plays = 1") }
+        #expect(try await store.deleteDue(now: Self.now) == 1)
+        #expect(try await Self.left("phone_key_id", of: "guardian", database) == [])
+    }
+
     @Test("Answers for repeated requests are kept for a day", arguments: Engine.allCases)
     func idempotencyKeys(engine: Engine) async throws {
         let database = try await engine.makeDatabase()

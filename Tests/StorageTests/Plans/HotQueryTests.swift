@@ -171,6 +171,14 @@ struct HotQueryTests {
         expectIndexed(recorder, "a lease")
         _ = try await stores.guardians.deleteDue(now: Self.now)
         expectIndexed(recorder, "accounts due for deletion")
+        _ = try await stores.history.staleTastes(
+            after: nil,
+            reckonedBy: Self.now - .days(7),
+            watchedUntil: Self.now - .hours(1),
+            now: Self.now,
+            limit: 100
+        )
+        expectIndexed(recorder, "tastes that have fallen behind", besides: ["c"])
     }
 
     @Test(
