@@ -126,10 +126,11 @@ let package = Package(
         .testTarget(
             name: "KyckTests",
             dependencies: [
-                "kyck", "Domain", "Jobs", "Ranking", "Recommender", "SQL", "SQLite", "ServerKit", "Storage",
+                "kyck", "Domain", "Jobs", "PostgreSQL", "Ranking", "Recommender", "SQL", "SQLite", "ServerKit",
+                "Storage",
                 "Telemetry",
                 "TestSupport",
-                httpClient, logging,
+                httpClient, logging, nioCore, nioHTTP1,
             ]
         ),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),

@@ -9,6 +9,43 @@ struct KyckProgram {
         let errors: String
     }
 
+    /// A program that was started.
+    struct Running {
+        fileprivate let process: Process
+        fileprivate let output: URL
+        fileprivate let errors: URL
+
+        var identifier: Int32 { process.processIdentifier }
+
+        /// What it has logged until now.
+        func log() throws -> String { try String(contentsOf: errors, encoding: .utf8) }
+
+        /// Waits for its end.
+        func ended() throws -> Ended {
+            process.waitUntilExit()
+            return Ended(
+                status: process.terminationStatus,
+                output: try String(contentsOf: output, encoding: .utf8),
+                errors: try String(contentsOf: errors, encoding: .utf8)
+            )
+        }
+
+        /// SIGTERM, and waits for its end.
+        func terminate() throws -> Ended {
+            if process.isRunning { process.terminate() }
+            return try ended()
+        }
+
+        /// SIGKILL: it does nothing any more, not even tell anybody. Returns whether it ran until then.
+        @discardableResult
+        func killed() -> Bool {
+            guard process.isRunning else { return false }
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            return process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL
+        }
+    }
+
     struct Missing: Error, CustomStringConvertible {
         let description: String
     }
@@ -56,6 +93,11 @@ struct KyckProgram {
 
     /// Runs with these settings and no others.
     func run(_ arguments: [String], settings: [String: String] = [:]) throws -> Ended {
+        try start(arguments, settings: settings).ended()
+    }
+
+    /// Starts with these settings and no others, and does not wait for the end.
+    func start(_ arguments: [String], settings: [String: String] = [:]) throws -> Running {
         let process = Process()
         let (output, errors) = (path(".output-\(UUID().uuidString)"), path(".errors-\(UUID().uuidString)"))
         for file in [output, errors] { try Data().write(to: URL(filePath: file)) }
@@ -69,12 +111,7 @@ struct KyckProgram {
         process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
         // Foundation's start of a process is not to be had twice at once: it has crashed in a copy of its own.
         try Self.starting.withLock { _ in try process.run() }
-        process.waitUntilExit()
-        return Ended(
-            status: process.terminationStatus,
-            output: try String(contentsOf: URL(filePath: output), encoding: .utf8),
-            errors: try String(contentsOf: URL(filePath: errors), encoding: .utf8)
-        )
+        return Running(process: process, output: URL(filePath: output), errors: URL(filePath: errors))
     }
 
     func remove() {
