@@ -99,7 +99,7 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["SQL", "SQLite", "PostgreSQL", "Storage"],
+            dependencies: ["Domain", "SQL", "SQLite", "PostgreSQL", "Storage"],
             path: "Tests/TestSupport"
         ),
         .testTarget(name: "ContractTests", dependencies: ["Contract", "Domain"]),
@@ -151,7 +151,7 @@ let package = Package(
             name: "JobsTests",
             dependencies: [
                 "Domain", "Jobs", "Outbound", "Ranking", "SQL", "Storage", "TestSupport", "YouTubeDouble", httpClient,
-                lifecycle, logging,
+                lifecycle, logging, loggingInMemory,
             ]
         ),
         .testTarget(name: "RankingTests", dependencies: ["Domain", "Ranking"], exclude: ["Fixtures"]),

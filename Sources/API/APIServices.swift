@@ -57,6 +57,7 @@ package struct APIServices: Sendable {
         package let pins: PINHasher
         package let requests: RequestIdentities
         package let mediaLinks: MediaLinks
+        package let pushes: PushVault
 
         package init(
             tokens: AccessTokens,
@@ -65,7 +66,8 @@ package struct APIServices: Sendable {
             codes: OneTimeCodes,
             pins: PINHasher,
             requests: RequestIdentities,
-            mediaLinks: MediaLinks
+            mediaLinks: MediaLinks,
+            pushes: PushVault
         ) {
             self.tokens = tokens
             self.refreshTokens = refreshTokens
@@ -74,6 +76,7 @@ package struct APIServices: Sendable {
             self.pins = pins
             self.requests = requests
             self.mediaLinks = mediaLinks
+            self.pushes = pushes
         }
     }
 }

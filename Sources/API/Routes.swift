@@ -43,11 +43,13 @@ package struct Routes: Sendable {
         let guardian = v1.group(context: GuardianContext.self)
         SessionRoutes(services: services).add(to: guardian)
         account.add(to: guardian)
+        MessageRoutes(services: services).add(to: guardian)
         children.addFamily(to: guardian)
 
         let gated = v1.group().add(middleware: ParentGate(guardians: services.stores.guardians))
             .group(context: GuardianContext.self)
         account.addGated(to: gated)
+        MessageRoutes(services: services).addGated(to: gated)
         ExportRoutes(services: services).addGated(to: gated)
         children.addFamilyGated(to: gated)
     }

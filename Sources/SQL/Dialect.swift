@@ -34,6 +34,10 @@ package enum Dialect: String, Sendable, CaseIterable {
     package func forKeyShare(of alias: StaticString) -> Word {
         Word(text: self == .sqlite ? "" : "FOR KEY SHARE OF \(alias)")
     }
+    /// The same, passing over rows that somebody else has locked: two who look for work at once find different work.
+    package func forUpdateSkippingLocked(of alias: StaticString) -> Word {
+        Word(text: self == .sqlite ? "" : "FOR UPDATE OF \(alias) SKIP LOCKED")
+    }
     /// The larger and the smaller of several values in one row.
     package var greatest: Word { Word(text: self == .sqlite ? "max" : "greatest") }
     package var least: Word { Word(text: self == .sqlite ? "min" : "least") }

@@ -68,3 +68,5 @@ extension CurriculumCode: SQLConvertible {}
 extension Block.Kind: SQLConvertible {}
 extension ChildRequest.Kind: SQLConvertible {}
 extension ChildRequest.State: SQLConvertible {}
+extension Message.Kind: SQLConvertible {}
+extension PushDevice.Kind: SQLConvertible {}

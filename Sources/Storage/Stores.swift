@@ -23,6 +23,9 @@ package struct Stores: Sendable {
     package let offers: OfferStore
     package let jobs: JobStore
     package let export: ExportStore
+    package let outbox: OutboxStore
+    package let devices: DeviceStore
+    package let preferences: MessagePreferenceStore
 
     package init(database: any Database) {
         otp = OTPStore(database: database)
@@ -46,5 +49,8 @@ package struct Stores: Sendable {
         offers = OfferStore(database: database)
         jobs = JobStore(database: database)
         export = ExportStore(database: database)
+        outbox = OutboxStore(database: database)
+        devices = DeviceStore(database: database)
+        preferences = MessagePreferenceStore(database: database)
     }
 }

@@ -38,6 +38,20 @@ struct ExportRoutes: Sendable {
                 healthReports: family.healthReports.map { report in
                     .init(videoID: report.video, errorCode: report.errorCode, reportedAt: report.reportedAt)
                 },
+                devices: family.messages.devices.map { device in
+                    .init(
+                        id: device.id,
+                        session: device.session,
+                        kind: device.kind,
+                        createdAt: device.createdAt,
+                        seenAt: device.seenAt
+                    )
+                },
+                messages: family.messages.messages.map { kept in
+                    .init(kept.message, cause: kept.cause, createdAt: kept.createdAt, expiresAt: kept.expiresAt)
+                },
+                messagePreferences: family.messages.preferences.map { .init(kind: $0.kind, enabled: $0.isOn) },
+                quietHours: family.messages.quiet.map { .init($0.hours) },
                 children: children
             )
         )

@@ -70,8 +70,10 @@ struct RequestRoutes: Sendable {
             subject: subject,
             createdAt: services.clock.now()
         )
+        let ids = services.ids
+        let answer = try await services.stores.requests.ask(asked) { .requestWaiting(id: ids.next(), in: $0) }
         let (kept, status): (ChildRequest, HTTPResponse.Status) =
-            switch try await services.stores.requests.ask(asked) {
+            switch answer {
             case .asked(let request): (request, .created)
             case .waiting(let request): (request, .ok)
             case .tooMany: throw Problem(.conflict)

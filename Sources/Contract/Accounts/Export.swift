@@ -86,6 +86,11 @@ package struct ExportResponse: Codable, Sendable {
     package let sessions: [SessionExport]
     package let consents: [ConsentResponse]
     package let healthReports: [HealthReportExport]
+    package let devices: [DeviceExport]
+    package let messages: [MessageExport]
+    package let messagePreferences: [MessagePreferenceExport]
+    /// Left out where nothing was ever said about them.
+    package let quietHours: QuietHoursExport?
     package let children: [ChildExport]
 
     package init(
@@ -95,6 +100,10 @@ package struct ExportResponse: Codable, Sendable {
         sessions: [SessionExport],
         consents: [ConsentResponse],
         healthReports: [HealthReportExport],
+        devices: [DeviceExport],
+        messages: [MessageExport],
+        messagePreferences: [MessagePreferenceExport],
+        quietHours: QuietHoursExport?,
         children: [ChildExport]
     ) {
         self.exportedAt = exportedAt
@@ -103,12 +112,18 @@ package struct ExportResponse: Codable, Sendable {
         self.sessions = sessions
         self.consents = consents
         self.healthReports = healthReports
+        self.devices = devices
+        self.messages = messages
+        self.messagePreferences = messagePreferences
+        self.quietHours = quietHours
         self.children = children
     }
 
     package enum CodingKeys: String, CodingKey {
-        case guardian, phone, sessions, consents, children
+        case guardian, phone, sessions, consents, devices, messages, children
         case exportedAt = "exported_at"
         case healthReports = "health_reports"
+        case messagePreferences = "message_preferences"
+        case quietHours = "quiet_hours"
     }
 }

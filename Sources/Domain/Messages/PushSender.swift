@@ -24,7 +24,7 @@ package enum PushOutcome: Sendable, Hashable {
     case refused(PushRefusal)
 }
 
-package enum PushRefusal: String, Sendable, Hashable, CaseIterable {
+package enum PushRefusal: String, Error, Sendable, Hashable, CaseIterable {
     /// The text is longer than the network takes.
     case tooLong = "too_long"
     /// The address is one we do not send to: private, or not a push service.

@@ -26,6 +26,8 @@ package struct PushCall: Sendable {
         configuration.timeout = .init(connect: .seconds(5))
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.idleTimeout = .seconds(30)
+        // As many as are sent at once. A network that speaks HTTP/2 takes them over one connection.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 50
         return configuration
     }
 

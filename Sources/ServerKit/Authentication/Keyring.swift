@@ -104,5 +104,6 @@ package struct Keyring: Sendable {
         case pin
         case requestIdentity = "request-identity"
         case mediaLink = "media-link"
+        case pushAddress = "push-address"
     }
 }

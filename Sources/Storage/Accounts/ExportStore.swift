@@ -12,6 +12,7 @@ package struct ExportStore: Sendable {
     package struct FamilyRecord: Sendable {
         package let sessions: [SessionRecord]
         package let healthReports: [HealthReport]
+        package let messages: MessageExport
         package let children: [ChildRecord]
     }
 
@@ -114,6 +115,7 @@ package struct ExportStore: Sendable {
             FamilyRecord(
                 sessions: try Self.sessions(of: guardian, transaction),
                 healthReports: try Self.healthReports(of: guardian, transaction),
+                messages: try MessageExport(of: guardian, transaction),
                 children: try transaction.rows(
                     "SELECT \(ChildStore.columns), c.created_at FROM child c WHERE c.guardian_id = \(guardian) ORDER BY c.id"
                 ).map { try Self.record(of: $0, transaction) }

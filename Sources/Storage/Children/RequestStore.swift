@@ -57,8 +57,14 @@ package struct RequestStore: Sendable {
         case absent
     }
 
-    /// Asks; what is asked again while it waits is asked once.
-    package func ask(_ request: ChildRequest) async throws -> Asked {
+    /// Asks; what is asked again while it waits is asked once. The guardian is told, once in an hour of each child: one who
+    /// presses everything rings once.
+    ///
+    /// - Parameter message: what the guardian is told.
+    package func ask(
+        _ request: ChildRequest,
+        telling message: @escaping @Sendable (Guardian.Language) -> Message
+    ) async throws -> Asked {
         try await database.write { transaction in
             let child = request.child
             guard try ChildStore.hold(child, transaction) else { return .absent }
@@ -78,8 +84,30 @@ package struct RequestStore: Sendable {
                     \(request.createdAt))
                 """
             )
+            try Self.tell(message, of: request, transaction)
             return .asked(request)
         }
+    }
+
+    private static func tell(
+        _ message: (Guardian.Language) -> Message,
+        of request: ChildRequest,
+        _ transaction: any Transaction
+    ) throws {
+        let row = try transaction.row(
+            """
+            SELECT g.id, g.language FROM child c JOIN guardian g ON g.id = c.guardian_id WHERE c.id = \(request.child)
+            """
+        )
+        guard let row else { return }
+        let hour = request.createdAt.millisecondsSince1970 / Span.hours(1).milliseconds
+        try OutboxWriter.enqueue(
+            message(try row["language"]),
+            to: try row["id"],
+            cause: "request_waiting:\(request.child):\(hour)",
+            now: request.createdAt,
+            transaction
+        )
     }
 
     // MARK: Deciding

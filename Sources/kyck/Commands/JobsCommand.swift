@@ -29,7 +29,7 @@ struct JobsServeCommand: AsyncParsableCommand {
     )
 
     func run() async throws {
-        try await serve("jobs") { try buildJobsRole($0) }
+        try await serve("jobs") { try await buildMessageDelivery($0) + (try buildJobsRole($0)) }
     }
 }
 

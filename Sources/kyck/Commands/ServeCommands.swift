@@ -32,7 +32,7 @@ struct AllCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await serve("all") { platform in
-            try buildJobs(platform) + (try buildRecommender(platform))
+            try await buildMessageDelivery(platform) + (try buildJobs(platform)) + (try buildRecommender(platform))
                 + (try await buildAPI(platform, keepsEngine: false))
         }
     }

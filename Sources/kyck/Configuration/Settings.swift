@@ -36,13 +36,14 @@ struct Settings: Sendable {
     /// How long raw plays are kept; their totals stay.
     var playRetentionDays: Int
     var trustedProxies: TrustedProxies
+    var push: PushSettings
     var keyring: Keyring
 
     var mediaDirectory: String { dataDirectory + "/media" }
 
     /// What must stand in no text that is kept, beside what the keyring holds, which nothing prints.
     var secrets: [String] {
-        var secrets = [serviceToken, youtubeKey].compactMap(\.self)
+        var secrets = [serviceToken, youtubeKey, push.vapidKey].compactMap(\.self)
         if case .postgresql(let url) = database, let password = URLComponents(string: url)?.password {
             secrets.append(password)
         }
@@ -119,6 +120,7 @@ extension Settings {
         codesPerMinute = reader.integer("KYCK_CODES_PER_MINUTE", in: 1...1_000_000, default: 120)
         playRetentionDays = reader.integer("KYCK_PLAY_RETENTION_DAYS", in: 30...36_500, default: 400)
         trustedProxies = reader.proxies("KYCK_TRUSTED_PROXIES")
+        push = PushSettings(&reader, environment)
         reader.checkSMS(environment)
         let made = environment == .development ? reader.developmentKeys(in: dataDirectory) : nil
         serviceToken = serviceToken ?? made?.serviceToken

@@ -36,7 +36,8 @@ func buildAPIServices(_ platform: Platform, messages: MessageQueue) async throws
             codes: OneTimeCodes(keyring: ring),
             pins: PINHasher(keyring: ring),
             requests: RequestIdentities(keyring: ring, ids: platform.ids),
-            mediaLinks: MediaLinks(keyring: ring)
+            mediaLinks: MediaLinks(keyring: ring),
+            pushes: try buildPushVault(platform)
         ),
         messages: messages,
         limits: SignInLimits(

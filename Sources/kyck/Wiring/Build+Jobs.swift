@@ -109,6 +109,7 @@ private func jobs(_ platform: Platform, http: HTTPClient) throws -> [Job] {
         },
         Job(RenewTastes.name, every: .hours(6), lease: .hours(1), run: tastes.run),
         Job("delete-accounts", every: .hours(1)) { try await stores.guardians.deleteDue(now: clock.now()) },
+        Job("remove-old-messages", every: .hours(24)) { try await stores.outbox.removeOld(now: clock.now()) },
         Job("remove-old-codes", every: .hours(1)) { try await stores.otp.removeOld(now: clock.now()) },
         Job("remove-old-sessions", every: .hours(6)) { try await stores.sessions.removeOld(now: clock.now()) },
         Job("remove-old-idempotency-keys", every: .hours(1)) {

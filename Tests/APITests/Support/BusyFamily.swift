@@ -1,6 +1,8 @@
+import API
 import Domain
 import HTTPTypes
 import ServerKit
+import Storage
 import Testing
 
 extension APIFixture {
@@ -35,6 +37,9 @@ extension APIFixture {
         try await watch(videos[0], seconds: 100, in: family, reason: .popularAtThisAge)
         try await send(.post, "/v1/videos/\(videos[0])/health", ["error_code": 150], as: token).require(202)
         try await askAndGrant(videos[0], in: family)
+        try await send(.post, "/v1/me/devices", Self.newDevice(phone), as: guardian.token).require(201)
+        try await send(.put, "/v1/me/message-preferences", Self.wishes, as: guardian.token).require(200)
+        try await tell(guardian, "리포트")
         return family
     }
 
@@ -74,5 +79,22 @@ extension APIFixture {
         let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
         let value = minutes.map { JSON.number(Double($0)) } ?? .null
         return .object(Dictionary(uniqueKeysWithValues: days.map { ($0, value) }))
+    }
+
+    /// A native app on a phone.
+    static func newDevice(_ token: String) -> JSON {
+        ["kind": "firebase", "token": .string("token-of-\(token)")]
+    }
+
+    static let wishes: JSON = [
+        "weekly_report": true, "request_waiting": true, "board_notice": false, "event": true,
+        "quiet_hours": ["start": "20:30", "end": "07:30"],
+    ]
+
+    /// Puts a message to a guardian into the outbox.
+    func tell(_ guardian: SignedIn, _ title: String) async throws {
+        let message = Message(id: ids.next(), kind: .weeklyReport, title: title, body: "준비되었어요.", path: "/report")
+        let id = try #require(Guardian.ID(guardian.guardian))
+        #expect(try await services.stores.outbox.enqueue(message, to: id, cause: title, now: clock.now))
     }
 }

@@ -48,6 +48,17 @@ enum FamilyLedger {
             at: "consents",
             besides: ["guardian_id": owner, "id": .leftOut("a number of ours that nothing else names")]
         ),
+        "delivery": .leftOut("how far a message has come on its way to each device; the message is there"),
+        "message": .exported(at: "messages", besides: ["guardian_id": owner]),
+        "message_preference": .exported(at: "message_preferences", besides: ["guardian_id": owner]),
+        "push_device": .exported(
+            at: "devices",
+            besides: [
+                "guardian_id": owner, "address_lookup": secret, "address_key_id": secret,
+                "address_cipher": .leftOut("whoever has the address of a device can make it ring"),
+            ]
+        ),
+        "quiet_hours": .exported(at: "quiet_hours", besides: ["guardian_id": owner]),
         "favourite": .exported(at: "children.0.favourites", besides: ["child_id": owner]),
         "guardian": .exported(
             at: "guardian",

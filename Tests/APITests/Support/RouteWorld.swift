@@ -20,6 +20,7 @@ struct RouteWorld: Sendable {
     let otherSession: String
     /// For more time; it waits.
     let request: String
+    let device: String
     /// The address of a film, as an answer gives it out.
     let film: String
 
@@ -46,6 +47,13 @@ struct RouteWorld: Sendable {
         otherSession = tablet.session
         let asked = try await api.send(.post, family.path + "/requests", ["kind": "time"], as: family.childToken)
         request = try #require(try asked.require(201).json["id"].string)
+        let registered = try await api.send(
+            .post,
+            "/v1/me/devices",
+            APIFixture.newDevice(Person.minji),
+            as: family.guardian.token
+        ).require(201)
+        device = try #require(registered.json["id"].string)
         now = api.clock.now
     }
 
@@ -79,6 +87,7 @@ struct RouteWorld: Sendable {
             .replacing("{play}", with: play.description)
             .replacing("{session}", with: otherSession)
             .replacing("{request}", with: request)
+            .replacing("{device}", with: device)
             .replacing("{kind}", with: "label")
             .replacing("{target}", with: label.description)
             .replacing("/media/**", with: film)
@@ -95,6 +104,8 @@ struct RouteWorld: Sendable {
             return ["challenge_id": .string(play.description), "code": "123456", "device_name": "폰"]
         case "POST /v1/sessions/refresh": return ["refresh_token": .string(String(repeating: "A", count: 43))]
         case "PATCH /v1/me": return ["language": "en", "time_zone": "Asia/Tokyo"]
+        case "POST /v1/me/devices": return APIFixture.newDevice(Person.stranger)
+        case "PUT /v1/me/message-preferences": return APIFixture.wishes
         case "PUT /v1/me/pin", "POST /v1/parent-gate": return ["pin": .string(Self.pin)]
         case "POST /v1/children": return APIFixture.newChild("민서")
         case "PATCH /v1/children/{child}": return ["nickname": "토끼", "birth_month": "2022-06", "avatar": "fox"]

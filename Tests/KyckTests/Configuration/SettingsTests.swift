@@ -95,6 +95,42 @@ struct SettingsTests {
         #expect(try Settings.inMemory([:]).trustedProxies == .thisMachine)
     }
 
+    @Test("push networks are set up wholly and confidentially, and a stand-in is never one of production's")
+    func push() throws {
+        let key = String(repeating: "A", count: 43)
+        #expect(faults(["KYCK_VAPID_KEY": key]).keys.contains("KYCK_VAPID_CONTACT"))
+        #expect(faults(["KYCK_VAPID_CONTACT": "mailto:a@b.c"]).keys.contains("KYCK_VAPID_KEY"))
+        #expect(faults(["KYCK_FIREBASE_URL": "http://example.org"])["KYCK_FIREBASE_URL"]?.contains("https") == true)
+        for standIn in ["http://10.0.0.1:80", "https://example.org", "http://127.0.0.1", "http://127.0.0.1:80/x"] {
+            #expect(faults(["KYCK_WEB_PUSH_STAND_IN": standIn]).keys.contains("KYCK_WEB_PUSH_STAND_IN"), "\(standIn)")
+        }
+        let local = ["KYCK_WEB_PUSH_STAND_IN": "http://127.0.0.1:9", "KYCK_FIREBASE_URL": "http://127.0.0.1:9"]
+        #expect(try Settings.inMemory(local).push.standIn == "http://127.0.0.1:9")
+        let found = faults(local.merging(["KYCK_ENV": "production"]) { $1 })
+        #expect(found["KYCK_WEB_PUSH_STAND_IN"]?.contains("production") == true)
+        #expect(found["KYCK_FIREBASE_URL"]?.contains("https") == true)
+    }
+
+    @Test("a push key or account that is none stops the start with a sentence, and is not repeated")
+    func pushKeys() throws {
+        let program = try KyckProgram()
+        defer { program.remove() }
+        #expect(try program.run("migrate").status == 0)
+        let contact = ["KYCK_VAPID_CONTACT": "mailto:a@b.c", "KYCK_JOBS_PORT": "0", "KYCK_API_PORT": "0"]
+        for command in ["jobs", "api"] {
+            let key = contact.merging(["KYCK_VAPID_KEY": "not-a-key-of-anything"]) { $1 }
+            let ended = try program.run(command, settings: key)
+            #expect(ended.status == 78 && ended.errors.contains("KYCK_VAPID_KEY is not a P-256 key"), "\(ended.errors)")
+            #expect(!ended.errors.contains("not-a-key-of-anything"))
+        }
+        let missing = try program.run("jobs", settings: ["KYCK_FIREBASE_ACCOUNT": "none.json", "KYCK_JOBS_PORT": "0"])
+        #expect(missing.status == 66 && missing.errors.contains("none.json"), "\(missing.errors)")
+        try Data(#"{"private_key":"SECRET"}"#.utf8).write(to: URL(filePath: program.path("bad.json")))
+        let bad = try program.run("jobs", settings: ["KYCK_FIREBASE_ACCOUNT": "bad.json", "KYCK_JOBS_PORT": "0"])
+        #expect(bad.status == 78 && bad.errors.contains("is no service account"), "\(bad.errors)")
+        #expect(!bad.errors.contains("SECRET"))
+    }
+
     @Test("production refuses the console sender and makes no keys")
     func production() throws {
         let found = faults(["KYCK_ENV": "production"])

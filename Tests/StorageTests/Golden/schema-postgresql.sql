@@ -75,6 +75,23 @@ CREATE TABLE consent (
 );
 CREATE INDEX consent_by_guardian ON consent USING btree (guardian_id, child_id);
 CREATE INDEX consent_unconfirmed ON consent USING btree (given_at) WHERE (confirmed_at IS NULL);
+CREATE TABLE delivery (
+    message_id text NOT NULL,
+    device_id text NOT NULL,
+    state text NOT NULL DEFAULT 'waiting'::text,
+    attempts bigint NOT NULL DEFAULT 0,
+    next_at bigint NOT NULL,
+    taker text,
+    refusal text,
+    ended_at bigint,
+    CONSTRAINT delivery_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT delivery_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'refused'::text, 'expired'::text, 'unwanted'::text]))),
+    CONSTRAINT delivery_device_id_fkey FOREIGN KEY (device_id) REFERENCES push_device(id) ON DELETE CASCADE,
+    CONSTRAINT delivery_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id) ON DELETE CASCADE,
+    CONSTRAINT delivery_pkey PRIMARY KEY (message_id, device_id)
+);
+CREATE INDEX delivery_by_device ON delivery USING btree (device_id);
+CREATE INDEX delivery_due ON delivery USING btree (next_at) WHERE (state = 'waiting'::text);
 CREATE TABLE favourite (
     child_id text NOT NULL,
     video_id text NOT NULL,
@@ -175,6 +192,31 @@ CREATE TABLE less_of (
     CONSTRAINT less_of_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id) ON DELETE CASCADE,
     CONSTRAINT less_of_pkey PRIMARY KEY (child_id, video_id)
 );
+CREATE TABLE message (
+    id text NOT NULL,
+    guardian_id text NOT NULL,
+    kind text NOT NULL,
+    cause text NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    path text,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    CONSTRAINT message_kind_check CHECK ((kind = ANY (ARRAY['weekly_report'::text, 'request_waiting'::text, 'board_notice'::text, 'event'::text]))),
+    CONSTRAINT message_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES guardian(id) ON DELETE CASCADE,
+    CONSTRAINT message_pkey PRIMARY KEY (id),
+    CONSTRAINT message_guardian_id_cause_key UNIQUE (guardian_id, cause)
+);
+CREATE INDEX message_by_age ON message USING btree (created_at);
+CREATE TABLE message_preference (
+    guardian_id text NOT NULL,
+    kind text NOT NULL,
+    enabled bigint NOT NULL,
+    CONSTRAINT message_preference_enabled_check CHECK ((enabled = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT message_preference_kind_check CHECK ((kind = ANY (ARRAY['weekly_report'::text, 'request_waiting'::text, 'board_notice'::text, 'event'::text]))),
+    CONSTRAINT message_preference_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES guardian(id) ON DELETE CASCADE,
+    CONSTRAINT message_preference_pkey PRIMARY KEY (guardian_id, kind)
+);
 CREATE TABLE migration (
     number bigint NOT NULL,
     name text NOT NULL,
@@ -254,6 +296,35 @@ CREATE TABLE play (
 );
 CREATE INDEX play_by_child ON play USING btree (child_id, started_at);
 CREATE INDEX play_by_start ON play USING btree (started_at);
+CREATE TABLE push_device (
+    id text NOT NULL,
+    guardian_id text NOT NULL,
+    session_id text NOT NULL,
+    kind text NOT NULL,
+    address_lookup bytea NOT NULL,
+    address_cipher bytea NOT NULL,
+    address_key_id text NOT NULL,
+    created_at bigint NOT NULL,
+    seen_at bigint NOT NULL,
+    CONSTRAINT push_device_kind_check CHECK ((kind = ANY (ARRAY['firebase'::text, 'web'::text]))),
+    CONSTRAINT push_device_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES guardian(id) ON DELETE CASCADE,
+    CONSTRAINT push_device_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id) ON DELETE CASCADE,
+    CONSTRAINT push_device_pkey PRIMARY KEY (id),
+    CONSTRAINT push_device_address_lookup_key UNIQUE (address_lookup)
+);
+CREATE INDEX push_device_by_guardian ON push_device USING btree (guardian_id);
+CREATE INDEX push_device_by_session ON push_device USING btree (session_id);
+CREATE TABLE quiet_hours (
+    guardian_id text NOT NULL,
+    start_minute bigint,
+    end_minute bigint,
+    CONSTRAINT quiet_hours_check CHECK (((start_minute IS NULL) = (end_minute IS NULL))),
+    CONSTRAINT quiet_hours_check1 CHECK ((start_minute <> end_minute)),
+    CONSTRAINT quiet_hours_end_minute_check CHECK (((end_minute >= 0) AND (end_minute <= 1439))),
+    CONSTRAINT quiet_hours_start_minute_check CHECK (((start_minute >= 0) AND (start_minute <= 1439))),
+    CONSTRAINT quiet_hours_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES guardian(id) ON DELETE CASCADE,
+    CONSTRAINT quiet_hours_pkey PRIMARY KEY (guardian_id)
+);
 CREATE TABLE refresh_token (
     hash bytea NOT NULL,
     session_id text NOT NULL,

@@ -55,6 +55,20 @@ CREATE TABLE consent (
 ) STRICT;
 CREATE INDEX consent_by_guardian ON consent (guardian_id, child_id);
 CREATE INDEX consent_unconfirmed ON consent (given_at) WHERE confirmed_at IS NULL;
+CREATE TABLE delivery (
+    message_id TEXT NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    device_id TEXT NOT NULL REFERENCES push_device (id) ON DELETE CASCADE,
+    state TEXT NOT NULL DEFAULT 'waiting'
+        CHECK (state IN ('waiting', 'delivered', 'refused', 'expired', 'unwanted')),
+    attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    next_at INTEGER NOT NULL,
+    taker TEXT,
+    refusal TEXT,
+    ended_at INTEGER,
+    PRIMARY KEY (message_id, device_id)
+) STRICT;
+CREATE INDEX delivery_by_device ON delivery (device_id);
+CREATE INDEX delivery_due ON delivery (next_at) WHERE state = 'waiting';
 CREATE TABLE favourite (
     child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
     video_id TEXT NOT NULL REFERENCES video (id) ON DELETE CASCADE,
@@ -136,6 +150,25 @@ CREATE TABLE less_of (
     created_at INTEGER NOT NULL,
     PRIMARY KEY (child_id, video_id)
 ) STRICT;
+CREATE TABLE message (
+    id TEXT NOT NULL PRIMARY KEY,
+    guardian_id TEXT NOT NULL REFERENCES guardian (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('weekly_report', 'request_waiting', 'board_notice', 'event')),
+    cause TEXT NOT NULL,
+    title TEXT NOT NULL,
+    body TEXT NOT NULL,
+    path TEXT,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    UNIQUE (guardian_id, cause)
+) STRICT;
+CREATE INDEX message_by_age ON message (created_at);
+CREATE TABLE message_preference (
+    guardian_id TEXT NOT NULL REFERENCES guardian (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('weekly_report', 'request_waiting', 'board_notice', 'event')),
+    enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
+    PRIMARY KEY (guardian_id, kind)
+) STRICT;
 CREATE TABLE migration (
     number INTEGER NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
@@ -197,6 +230,26 @@ CREATE TABLE play (
 ) STRICT;
 CREATE INDEX play_by_child ON play (child_id, started_at);
 CREATE INDEX play_by_start ON play (started_at);
+CREATE TABLE push_device (
+    id TEXT NOT NULL PRIMARY KEY,
+    guardian_id TEXT NOT NULL REFERENCES guardian (id) ON DELETE CASCADE,
+    session_id TEXT NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('firebase', 'web')),
+    address_lookup BLOB NOT NULL UNIQUE,
+    address_cipher BLOB NOT NULL,
+    address_key_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX push_device_by_guardian ON push_device (guardian_id);
+CREATE INDEX push_device_by_session ON push_device (session_id);
+CREATE TABLE quiet_hours (
+    guardian_id TEXT NOT NULL PRIMARY KEY REFERENCES guardian (id) ON DELETE CASCADE,
+    start_minute INTEGER CHECK (start_minute BETWEEN 0 AND 1439),
+    end_minute INTEGER CHECK (end_minute BETWEEN 0 AND 1439),
+    CHECK ((start_minute IS NULL) = (end_minute IS NULL)),
+    CHECK (start_minute <> end_minute)
+) STRICT;
 CREATE TABLE refresh_token (
     hash BLOB NOT NULL PRIMARY KEY,
     session_id TEXT NOT NULL REFERENCES session (id) ON DELETE CASCADE,

@@ -1,0 +1,77 @@
+package import Domain
+package import SQL
+
+/// Puts messages into the outbox, in the transaction of what caused them: either both are there afterwards or neither.
+package enum OutboxWriter {
+    /// How long delivery is tried before it is given up.
+    package static let patience = Span.days(3)
+
+    /// A message and who is told.
+    package struct Letter: Sendable {
+        package let message: Message
+        package let guardian: Guardian.ID
+
+        package init(_ message: Message, to guardian: Guardian.ID) {
+            self.message = message
+            self.guardian = guardian
+        }
+    }
+
+    /// One message to one guardian; see ``enqueue(_:cause:now:_:)``.
+    ///
+    /// - Returns: whether it was written.
+    @discardableResult
+    package static func enqueue(
+        _ message: Message,
+        to guardian: Guardian.ID,
+        cause: String,
+        now: Instant,
+        _ transaction: any Transaction
+    ) throws -> Bool {
+        try enqueue([Letter(message, to: guardian)], cause: cause, now: now, transaction) == 1
+    }
+
+    /// One delivery for every device of each guardian that is signed in now. None where the kind is switched off.
+    ///
+    /// - Parameter cause: what it is about, `weekly_report:2026-W47:<child>`. A guardian is told of one cause once: a job that
+    ///   runs again may say it again.
+    /// - Returns: how many messages were written.
+    @discardableResult
+    package static func enqueue(
+        _ letters: [Letter],
+        cause: String,
+        now: Instant,
+        _ transaction: any Transaction
+    ) throws -> Int {
+        let rows: [Query] = letters.map { letter in
+            let message = letter.message
+            // A request is answered in the app within the day, or is not worth a ring any more.
+            let expires = now + (message.kind == .requestWaiting ? message.lifetime : patience)
+            return """
+                (\(message.id), \(letter.guardian), \(message.kind), \(cause), \(message.title), \(message.body),
+                \(message.path), \(now), \(expires))
+                """
+        }
+        let written: [Message.ID] = try transaction.insertReturning(rows, columns: 9) { rows in
+            """
+            INSERT INTO message (id, guardian_id, kind, cause, title, body, path, created_at, expires_at)
+            VALUES \(rows) ON CONFLICT (guardian_id, cause) DO NOTHING RETURNING id
+            """
+        }.map { try $0["id"] }
+        try transaction.forPieces(of: written) { ids in
+            try transaction.run(
+                """
+                INSERT INTO delivery (message_id, device_id, next_at)
+                SELECT m.id, v.id, m.created_at
+                FROM message m JOIN push_device v ON v.guardian_id = m.guardian_id JOIN session s ON s.id = v.session_id
+                WHERE m.id IN (\(list: ids)) AND s.revoked_at IS NULL AND s.expires_at > \(now)
+                    AND NOT EXISTS (
+                        SELECT 1 FROM message_preference p
+                        WHERE p.guardian_id = m.guardian_id AND p.kind = m.kind AND p.enabled = 0
+                    )
+                """
+            )
+        }
+        return written.count
+    }
+}
