@@ -44,6 +44,7 @@ package struct Routes: Sendable {
         SessionRoutes(services: services).add(to: guardian)
         account.add(to: guardian)
         MessageRoutes(services: services).add(to: guardian)
+        NoticeRoutes(services: services).add(to: guardian)
         children.addFamily(to: guardian)
 
         let gated = v1.group().add(middleware: ParentGate(guardians: services.stores.guardians))

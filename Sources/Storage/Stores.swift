@@ -26,6 +26,7 @@ package struct Stores: Sendable {
     package let outbox: OutboxStore
     package let devices: DeviceStore
     package let preferences: MessagePreferenceStore
+    package let notices: NoticeStore
 
     package init(database: any Database) {
         otp = OTPStore(database: database)
@@ -52,5 +53,6 @@ package struct Stores: Sendable {
         outbox = OutboxStore(database: database)
         devices = DeviceStore(database: database)
         preferences = MessagePreferenceStore(database: database)
+        notices = NoticeStore(database: database)
     }
 }

@@ -9,6 +9,7 @@ struct Kyck: AsyncParsableCommand {
         subcommands: [
             APICommand.self, RecommenderCommand.self, JobsCommand.self, AllCommand.self, MigrateCommand.self,
             DemoCommand.self, ImportCommand.self, LabelCommand.self, PublishCommand.self, WithdrawCommand.self,
+            PostCommand.self, EventCommand.self,
             TrainCommand.self, ExplainCommand.self, EvaluateCommand.self, BackupCommand.self, DoctorCommand.self,
             RoutesCommand.self,
         ]

@@ -52,6 +52,7 @@ struct ExportRoutes: Sendable {
                 },
                 messagePreferences: family.messages.preferences.map { .init(kind: $0.kind, enabled: $0.isOn) },
                 quietHours: family.messages.quiet.map { .init($0.hours) },
+                eventDismissals: family.dismissals.map { .init(event: $0.event, until: $0.until) },
                 children: children
             )
         )

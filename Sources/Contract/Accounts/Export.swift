@@ -91,6 +91,7 @@ package struct ExportResponse: Codable, Sendable {
     package let messagePreferences: [MessagePreferenceExport]
     /// Left out where nothing was ever said about them.
     package let quietHours: QuietHoursExport?
+    package let eventDismissals: [EventDismissalExport]
     package let children: [ChildExport]
 
     package init(
@@ -104,6 +105,7 @@ package struct ExportResponse: Codable, Sendable {
         messages: [MessageExport],
         messagePreferences: [MessagePreferenceExport],
         quietHours: QuietHoursExport?,
+        eventDismissals: [EventDismissalExport],
         children: [ChildExport]
     ) {
         self.exportedAt = exportedAt
@@ -116,6 +118,7 @@ package struct ExportResponse: Codable, Sendable {
         self.messages = messages
         self.messagePreferences = messagePreferences
         self.quietHours = quietHours
+        self.eventDismissals = eventDismissals
         self.children = children
     }
 
@@ -125,5 +128,6 @@ package struct ExportResponse: Codable, Sendable {
         case healthReports = "health_reports"
         case messagePreferences = "message_preferences"
         case quietHours = "quiet_hours"
+        case eventDismissals = "event_dismissals"
     }
 }

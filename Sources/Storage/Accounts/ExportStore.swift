@@ -13,6 +13,7 @@ package struct ExportStore: Sendable {
         package let sessions: [SessionRecord]
         package let healthReports: [HealthReport]
         package let messages: MessageExport
+        package let dismissals: [EventDismissal]
         package let children: [ChildRecord]
     }
 
@@ -116,6 +117,7 @@ package struct ExportStore: Sendable {
                 sessions: try Self.sessions(of: guardian, transaction),
                 healthReports: try Self.healthReports(of: guardian, transaction),
                 messages: try MessageExport(of: guardian, transaction),
+                dismissals: try EventDismissal.all(of: guardian, transaction),
                 children: try transaction.rows(
                     "SELECT \(ChildStore.columns), c.created_at FROM child c WHERE c.guardian_id = \(guardian) ORDER BY c.id"
                 ).map { try Self.record(of: $0, transaction) }

@@ -41,8 +41,9 @@ struct AccessMatrixTests {
         case (.guardian, .sibling), (.parentGate, .sibling), (.guardian, .otherChild), (.parentGate, .otherChild):
             return .refused(isOfChild ? .notFound : .forbidden)
         case (.guardian, .otherFamily), (.parentGate, .otherFamily):
-            // Without a child or a session in its path a route is about one's own account.
-            return route.path.contains("{") ? .refused(.notFound) : .reached
+            // Without a child or a session in its path a route is about one's own account; notices are everybody's.
+            let isOfEverybody = ["{board}", "{post}", "{event}"].contains { route.path.contains($0) }
+            return route.path.contains("{") && !isOfEverybody ? .refused(.notFound) : .reached
         case (.child, .sibling), (.child, .otherChild), (.child, .otherFamily): return .refused(.notFound)
         case (.signedIn, .sibling), (.signedIn, .otherChild), (.signedIn, .otherFamily):
             // A play is somebody's; a video is everybody's.

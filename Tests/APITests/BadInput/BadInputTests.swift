@@ -243,7 +243,7 @@ struct BadInputTests {
                 let ids = [
                     world.family.child.description, world.video.description, world.series.description,
                     world.play.description, world.otherSession, world.label.description, world.request,
-                    world.device,
+                    world.device, world.post.description, world.event.description,
                 ]
                 for id in ids where call.path.contains(id) {
                     let path = call.path.replacing(id, with: bad)

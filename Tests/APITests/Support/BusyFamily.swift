@@ -1,4 +1,5 @@
 import API
+import Contract
 import Domain
 import HTTPTypes
 import ServerKit
@@ -8,6 +9,7 @@ import Testing
 extension APIFixture {
     /// Three videos, the first of them from YouTube, with a topic and a curriculum area.
     func publishForBusyFamilies() async throws -> [Video.ID] {
+        _ = try await addEvent("가을 이야기")
         let labels = [try await addLabel(.topic, "숫자"), try await addLabel(.area, CurriculumArea.nature.rawValue)]
         return try await publish([
             SeedVideo("숫자 노래") { ($0.youTube, $0.labels) = (true, labels) }, SeedVideo("색깔 놀이"), SeedVideo("동물 소리"),
@@ -40,6 +42,11 @@ extension APIFixture {
         try await send(.post, "/v1/me/devices", Self.newDevice(phone), as: guardian.token).require(201)
         try await send(.put, "/v1/me/message-preferences", Self.wishes, as: guardian.token).require(200)
         try await tell(guardian, "리포트")
+        let event = try #require(
+            try await send(.get, "/v1/events/current", as: guardian.token).require(200).json["items"][0]["id"].string
+        )
+        let until: JSON = .string(Timestamp(clock.now + .days(1)).description)
+        try await send(.put, "/v1/events/\(event)/dismissal", ["until": until], as: guardian.token).require(204)
         return family
     }
 
@@ -79,6 +86,28 @@ extension APIFixture {
         let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
         let value = minutes.map { JSON.number(Double($0)) } ?? .null
         return .object(Dictionary(uniqueKeysWithValues: days.map { ($0, value) }))
+    }
+
+    /// English says that it is.
+    private static func text(_ korean: String) -> BilingualText {
+        BilingualText(korean: korean, english: "English: \(korean)")
+    }
+
+    /// On the board for notices.
+    func addPost(_ title: String, from start: Instant? = nil, until end: Instant? = nil) async throws -> Post.ID {
+        let period = try #require(NoticePeriod(start: start ?? clock.now, end: end))
+        let (title, body) = (Self.text(title), Self.text("본문"))
+        let post = Post(id: ids.next(), board: "notices", title: title, body: body, period: period)
+        #expect(try await services.stores.notices.add(post, now: clock.now) == 0)
+        return post.id
+    }
+
+    func addEvent(_ title: String) async throws -> Event.ID {
+        let period = try #require(NoticePeriod(start: clock.now, end: nil))
+        let (title, body) = (Self.text(title), Self.text("본문"))
+        let event = Event(id: ids.next(), title: title, body: body, path: "/report", period: period)
+        #expect(try await services.stores.notices.add(event, now: clock.now) == 0)
+        return event.id
     }
 
     /// A native app on a phone.

@@ -49,6 +49,10 @@ enum FamilyLedger {
             besides: ["guardian_id": owner, "id": .leftOut("a number of ours that nothing else names")]
         ),
         "delivery": .leftOut("how far a message has come on its way to each device; the message is there"),
+        "board": .ofNobody,
+        "event": .ofNobody,
+        "event_dismissal": .exported(at: "event_dismissals", besides: ["guardian_id": owner]),
+        "post": .ofNobody,
         "message": .exported(at: "messages", besides: ["guardian_id": owner]),
         "message_preference": .exported(at: "message_preferences", besides: ["guardian_id": owner]),
         "push_device": .exported(

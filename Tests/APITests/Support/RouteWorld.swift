@@ -21,6 +21,8 @@ struct RouteWorld: Sendable {
     /// For more time; it waits.
     let request: String
     let device: String
+    let post: Post.ID
+    let event: Event.ID
     /// The address of a film, as an answer gives it out.
     let film: String
 
@@ -54,6 +56,8 @@ struct RouteWorld: Sendable {
             as: family.guardian.token
         ).require(201)
         device = try #require(registered.json["id"].string)
+        post = try await api.addPost("알림")
+        event = try await api.addEvent("가을 이야기")
         now = api.clock.now
     }
 
@@ -88,6 +92,9 @@ struct RouteWorld: Sendable {
             .replacing("{session}", with: otherSession)
             .replacing("{request}", with: request)
             .replacing("{device}", with: device)
+            .replacing("{board}", with: "notices")
+            .replacing("{post}", with: post.description)
+            .replacing("{event}", with: event.description)
             .replacing("{kind}", with: "label")
             .replacing("{target}", with: label.description)
             .replacing("/media/**", with: film)
@@ -106,6 +113,7 @@ struct RouteWorld: Sendable {
         case "PATCH /v1/me": return ["language": "en", "time_zone": "Asia/Tokyo"]
         case "POST /v1/me/devices": return APIFixture.newDevice(Person.stranger)
         case "PUT /v1/me/message-preferences": return APIFixture.wishes
+        case "PUT /v1/events/{event}/dismissal": return ["until": .string(Timestamp(now + .days(1)).description)]
         case "PUT /v1/me/pin", "POST /v1/parent-gate": return ["pin": .string(Self.pin)]
         case "POST /v1/children": return APIFixture.newChild("민서")
         case "PATCH /v1/children/{child}": return ["nickname": "토끼", "birth_month": "2022-06", "avatar": "fox"]

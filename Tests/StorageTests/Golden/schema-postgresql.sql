@@ -15,6 +15,14 @@ CREATE TABLE block (
     CONSTRAINT block_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
     CONSTRAINT block_pkey PRIMARY KEY (child_id, kind, target_id)
 );
+CREATE TABLE board (
+    name text NOT NULL,
+    title_ko text NOT NULL,
+    title_en text NOT NULL,
+    place bigint NOT NULL,
+    CONSTRAINT board_name_check CHECK (((length(name) >= 1) AND (length(name) <= 40))),
+    CONSTRAINT board_pkey PRIMARY KEY (name)
+);
 CREATE TABLE bonus (
     id text NOT NULL,
     child_id text NOT NULL,
@@ -92,6 +100,29 @@ CREATE TABLE delivery (
 );
 CREATE INDEX delivery_by_device ON delivery USING btree (device_id);
 CREATE INDEX delivery_due ON delivery USING btree (next_at) WHERE (state = 'waiting'::text);
+CREATE TABLE event (
+    id text NOT NULL,
+    title_ko text NOT NULL,
+    title_en text NOT NULL,
+    body_ko text NOT NULL,
+    body_en text NOT NULL,
+    path text,
+    starts_at bigint NOT NULL,
+    ends_at bigint,
+    withdrawn_at bigint,
+    CONSTRAINT event_check CHECK ((ends_at > starts_at)),
+    CONSTRAINT event_pkey PRIMARY KEY (id)
+);
+CREATE INDEX event_by_start ON event USING btree (starts_at);
+CREATE TABLE event_dismissal (
+    guardian_id text NOT NULL,
+    event_id text NOT NULL,
+    until_at bigint,
+    CONSTRAINT event_dismissal_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id) ON DELETE CASCADE,
+    CONSTRAINT event_dismissal_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES guardian(id) ON DELETE CASCADE,
+    CONSTRAINT event_dismissal_pkey PRIMARY KEY (guardian_id, event_id)
+);
+CREATE INDEX event_dismissal_by_event ON event_dismissal USING btree (event_id);
 CREATE TABLE favourite (
     child_id text NOT NULL,
     video_id text NOT NULL,
@@ -296,6 +327,21 @@ CREATE TABLE play (
 );
 CREATE INDEX play_by_child ON play USING btree (child_id, started_at);
 CREATE INDEX play_by_start ON play USING btree (started_at);
+CREATE TABLE post (
+    id text NOT NULL,
+    board text NOT NULL,
+    title_ko text NOT NULL,
+    title_en text NOT NULL,
+    body_ko text NOT NULL,
+    body_en text NOT NULL,
+    starts_at bigint NOT NULL,
+    ends_at bigint,
+    withdrawn_at bigint,
+    CONSTRAINT post_check CHECK ((ends_at > starts_at)),
+    CONSTRAINT post_board_fkey FOREIGN KEY (board) REFERENCES board(name),
+    CONSTRAINT post_pkey PRIMARY KEY (id)
+);
+CREATE INDEX post_by_board ON post USING btree (board, starts_at);
 CREATE TABLE push_device (
     id text NOT NULL,
     guardian_id text NOT NULL,

@@ -11,6 +11,12 @@ CREATE TABLE block (
     created_at INTEGER NOT NULL,
     PRIMARY KEY (child_id, kind, target_id)
 ) STRICT;
+CREATE TABLE board (
+    name TEXT NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 40),
+    title_ko TEXT NOT NULL,
+    title_en TEXT NOT NULL,
+    place INTEGER NOT NULL
+) STRICT;
 CREATE TABLE bonus (
     id TEXT NOT NULL PRIMARY KEY,
     child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
@@ -69,6 +75,26 @@ CREATE TABLE delivery (
 ) STRICT;
 CREATE INDEX delivery_by_device ON delivery (device_id);
 CREATE INDEX delivery_due ON delivery (next_at) WHERE state = 'waiting';
+CREATE TABLE event (
+    id TEXT NOT NULL PRIMARY KEY,
+    title_ko TEXT NOT NULL,
+    title_en TEXT NOT NULL,
+    body_ko TEXT NOT NULL,
+    body_en TEXT NOT NULL,
+    path TEXT,
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER,
+    withdrawn_at INTEGER,
+    CHECK (ends_at > starts_at)
+) STRICT;
+CREATE INDEX event_by_start ON event (starts_at);
+CREATE TABLE event_dismissal (
+    guardian_id TEXT NOT NULL REFERENCES guardian (id) ON DELETE CASCADE,
+    event_id TEXT NOT NULL REFERENCES event (id) ON DELETE CASCADE,
+    until_at INTEGER,
+    PRIMARY KEY (guardian_id, event_id)
+) STRICT;
+CREATE INDEX event_dismissal_by_event ON event_dismissal (event_id);
 CREATE TABLE favourite (
     child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
     video_id TEXT NOT NULL REFERENCES video (id) ON DELETE CASCADE,
@@ -230,6 +256,19 @@ CREATE TABLE play (
 ) STRICT;
 CREATE INDEX play_by_child ON play (child_id, started_at);
 CREATE INDEX play_by_start ON play (started_at);
+CREATE TABLE post (
+    id TEXT NOT NULL PRIMARY KEY,
+    board TEXT NOT NULL REFERENCES board (name),
+    title_ko TEXT NOT NULL,
+    title_en TEXT NOT NULL,
+    body_ko TEXT NOT NULL,
+    body_en TEXT NOT NULL,
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER,
+    withdrawn_at INTEGER,
+    CHECK (ends_at > starts_at)
+) STRICT;
+CREATE INDEX post_by_board ON post (board, starts_at);
 CREATE TABLE push_device (
     id TEXT NOT NULL PRIMARY KEY,
     guardian_id TEXT NOT NULL REFERENCES guardian (id) ON DELETE CASCADE,
