@@ -14,12 +14,15 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let metricsTesting = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
@@ -39,8 +42,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
@@ -65,6 +70,7 @@ let package = Package(
             name: "Outbound",
             dependencies: [
                 "Domain", "Contract", httpClient, nioCore, nioHTTP1, nioHTTPCompression, crypto, jwtKit, logging,
+                subprocess, system,
             ]
         ),
         .target(name: "Telemetry", dependencies: [metrics, logging]),
@@ -72,12 +78,15 @@ let package = Package(
             name: "ServerKit",
             dependencies: [
                 "Domain", "Contract", hummingbird, hummingbirdCore, jwtKit, crypto, cryptoExtras, logging, metrics,
-                lifecycle, nioCore, nioHTTP1, httpTypes,
+                lifecycle, nioCore, nioHTTP1, httpTypes, mustache,
             ]
         ),
         .target(
             name: "API",
-            dependencies: ["ServerKit", "Domain", "Contract", "Storage", hummingbird, nioCore, logging]
+            dependencies: ["ServerKit", "Domain", "Contract", "Storage", hummingbird, nioCore, logging],
+            resources: [
+                .embedInCode("Reports/Templates/report.mustache"), .embedInCode("Reports/Templates/report.css"),
+            ]
         ),
         .target(
             name: "Recommender",
@@ -93,7 +102,7 @@ let package = Package(
                 "ServerKit", "API", "Recommender", "Jobs", hummingbird, lifecycle, logging, metrics, crypto, httpClient,
                 nioCore, nioHTTP1, .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                system,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),

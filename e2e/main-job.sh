@@ -128,6 +128,20 @@ survive() {
     check_equal "the history shows it" "$(answer .items[0].id)" "$VIDEO"
 }
 
+# What the child watched is in its parent's report: as data, as a page and as a picture.
+report() {
+    TOKEN=$PARENT
+    request 200 GET "/v1/children/$CHILD/report"
+    check_equal "the report has what was watched" "$(answer .total.value.watched_ms)" "$WATCHED"
+    check_equal "and how often" "$(answer .new_and_repeated.value.plays)" 1
+    request 200 GET "/v1/children/$CHILD/report.html" '' -H 'Accept-Language: en'
+    check "the page says so" grep -q '<html lang="en">' "$WORK/answer"
+    request 200 GET "/v1/children/$CHILD/report/chart.png"
+    check "the picture is one" bash -c "head -c 4 '$WORK/answer' | grep -q PNG"
+    TOKEN=$CHILD_TOKEN
+    request 403 GET "/v1/children/$CHILD/report"
+}
+
 rules() {
     TOKEN=$PARENT
     request 204 PUT "/v1/children/$CHILD/blocks/video/$VIDEO"
@@ -170,6 +184,7 @@ main_job() {
     watch
     hosted
     survive
+    report
     rules
     leave
 }

@@ -118,8 +118,8 @@ INSERT INTO watched_video (child_id, video_id, plays, watched_ms, position_ms, l
 VALUES ('{child}', '{video}', 1, 6, {beat}, {at + number})
 ON CONFLICT (child_id, video_id) DO UPDATE SET watched_ms = watched_video.watched_ms + 6, position_ms = {beat},
 last_watched_at = {at + number} RETURNING watched_ms;
-INSERT INTO watch_hour (child_id, hour_at, area, watched_ms) VALUES ('{child}', {hour}, 'art', 6)
-ON CONFLICT (child_id, hour_at, area) DO UPDATE SET watched_ms = watch_hour.watched_ms + 6;
+INSERT INTO watch_hour (child_id, hour_at, areas, watched_ms) VALUES ('{child}', {hour}, 'art', 6)
+ON CONFLICT (child_id, hour_at, areas) DO UPDATE SET watched_ms = watch_hour.watched_ms + 6;
 INSERT INTO watch_day (child_id, day, watched_ms) VALUES ('{child}', '{day}', 6)
 ON CONFLICT (child_id, day) DO UPDATE SET watched_ms = watch_day.watched_ms + 6 RETURNING watched_ms;
 COMMIT;
@@ -192,8 +192,8 @@ INSERT INTO watched_video (child_id, video_id, plays, watched_ms, position_ms, l
 VALUES ({PEER_ID}, '{{video}}', 1, 6, 1000, :at)
 ON CONFLICT (child_id, video_id) DO UPDATE SET watched_ms = watched_video.watched_ms + 6, position_ms = 1000,
 last_watched_at = :at RETURNING watched_ms;
-INSERT INTO watch_hour (child_id, hour_at, area, watched_ms) VALUES ({PEER_ID}, {{hour}}, 'art', 6)
-ON CONFLICT (child_id, hour_at, area) DO UPDATE SET watched_ms = watch_hour.watched_ms + 6;
+INSERT INTO watch_hour (child_id, hour_at, areas, watched_ms) VALUES ({PEER_ID}, {{hour}}, 'art', 6)
+ON CONFLICT (child_id, hour_at, areas) DO UPDATE SET watched_ms = watch_hour.watched_ms + 6;
 INSERT INTO watch_day (child_id, day, watched_ms) VALUES ({PEER_ID}, '2026-01-01', 6)
 ON CONFLICT (child_id, day) DO UPDATE SET watched_ms = watch_day.watched_ms + 6 RETURNING watched_ms;
 COMMIT;

@@ -142,7 +142,7 @@ class World:
                   "bank_ms", "position_ms", "watched_ms")),
         ("watched_video", ("child_id", "video_id", "plays", "watched_ms", "position_ms", "last_watched_at",
                            "popularity")),
-        ("watch_hour", ("child_id", "hour_at", "area", "watched_ms")),
+        ("watch_hour", ("child_id", "hour_at", "areas", "watched_ms")),
         ("watch_day", ("child_id", "day", "watched_ms")),
         ("favourite", ("child_id", "video_id", "created_at")),
     )

@@ -11,6 +11,7 @@ package struct APIServices: Sendable {
     package let catalogue: CatalogueCache
     package let recommendations: any RecommendationSource
     package let offers: OfferCounter
+    package let reports: ReportServices
     /// The labels in a stored taste, with how much each is liked; none in bytes that are no taste. The recommender's
     /// form, which only the recommender knows.
     package let readTaste: @Sendable ([UInt8]) -> [Label.ID: Double]
@@ -27,6 +28,7 @@ package struct APIServices: Sendable {
         catalogue: CatalogueCache,
         recommendations: any RecommendationSource,
         offers: OfferCounter,
+        reports: ReportServices,
         readTaste: @escaping @Sendable ([UInt8]) -> [Label.ID: Double],
         secrets: Secrets,
         messages: MessageQueue,
@@ -40,6 +42,7 @@ package struct APIServices: Sendable {
         self.catalogue = catalogue
         self.recommendations = recommendations
         self.offers = offers
+        self.reports = reports
         self.readTaste = readTaste
         self.secrets = secrets
         self.messages = messages

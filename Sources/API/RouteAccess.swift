@@ -88,6 +88,10 @@ package struct RouteAccess: Sendable, Hashable {
         RouteAccess(.parentGate, "PUT", "/v1/children/{child}/less-of/{video}"),
         RouteAccess(.parentGate, "DELETE", "/v1/children/{child}/less-of/{video}"),
         RouteAccess(.guardian, "GET", "/v1/children/{child}/catalogue"),
+        RouteAccess(.guardian, "GET", "/v1/children/{child}/report"),
+        RouteAccess(.guardian, "GET", "/v1/children/{child}/report.html"),
+        RouteAccess(.guardian, "GET", "/v1/children/{child}/report/chart.svg"),
+        RouteAccess(.guardian, "GET", "/v1/children/{child}/report/chart.png"),
     ]
 
     private static let child: [RouteAccess] = [

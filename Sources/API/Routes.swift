@@ -73,6 +73,7 @@ package struct Routes: Sendable {
         profile.addParental(to: parental)
         choices.addParental(to: parental)
         videos.addParental(to: parental)
+        ReportRoutes(services: services).addParental(to: parental)
 
         let gated = child.group().add(middleware: ParentGate(guardians: services.stores.guardians))
             .group(context: ParentContext.self)

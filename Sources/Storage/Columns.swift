@@ -65,6 +65,7 @@ extension AgeGroup: SQLConvertible {
 extension Day: SQLConvertible {}
 extension CurriculumEdition.ID: SQLConvertible {}
 extension CurriculumCode: SQLConvertible {}
+extension AdviceRule.ID: SQLConvertible {}
 extension Block.Kind: SQLConvertible {}
 extension ChildRequest.Kind: SQLConvertible {}
 extension ChildRequest.State: SQLConvertible {}

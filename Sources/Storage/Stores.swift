@@ -22,6 +22,8 @@ package struct Stores: Sendable {
     package let models: ModelStore
     package let offers: OfferStore
     package let jobs: JobStore
+    package let reports: ReportStore
+    package let advice: AdviceStore
     package let export: ExportStore
     package let outbox: OutboxStore
     package let devices: DeviceStore
@@ -49,6 +51,8 @@ package struct Stores: Sendable {
         models = ModelStore(database: database)
         offers = OfferStore(database: database)
         jobs = JobStore(database: database)
+        reports = ReportStore(database: database)
+        advice = AdviceStore(database: database)
         export = ExportStore(database: database)
         outbox = OutboxStore(database: database)
         devices = DeviceStore(database: database)

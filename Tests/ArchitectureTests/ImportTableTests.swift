@@ -20,6 +20,7 @@ struct ImportTableTests {
         "Storage": ["Domain", "SQL"],
         "Outbound": [
             "Domain", "Contract", "AsyncHTTPClient", "Crypto", "JWTKit", "NIOCore", "NIOHTTP1", "NIOHTTPCompression",
+            "Subprocess", "SystemPackage",
         ],
         "Telemetry": ["Metrics", "CoreMetrics", "Tracing", "AsyncHTTPClient", "ServiceLifecycle"],
         "ServerKit": [

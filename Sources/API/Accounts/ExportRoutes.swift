@@ -68,6 +68,7 @@ struct ExportRoutes: Sendable {
             profile: ChildResponse(record.child, age: age),
             createdAt: record.createdAt,
             rules: record.rules.map { .init($0.rules, updatedAt: $0.updatedAt) },
+            rulesOfDays: record.rulesOfDays.map { .init(day: $0.day, rules: $0.rules) },
             bonuses: record.bonuses.map { bonus in
                 .init(id: bonus.id, day: bonus.day, minutes: bonus.minutes, grantedAt: bonus.grantedAt)
             },
@@ -98,10 +99,11 @@ struct ExportRoutes: Sendable {
                     plays: video.plays,
                     watched: video.watched,
                     position: video.position,
-                    lastWatchedAt: video.lastWatchedAt
+                    lastWatchedAt: video.lastWatchedAt,
+                    firstPlayedAt: video.firstPlayedAt
                 )
             },
-            hours: record.hours.map { .init(hourAt: $0.hourAt, area: $0.area, watched: $0.watched) },
+            hours: record.hours.map { .init(hourAt: $0.hourAt, areas: $0.areas, watched: $0.watched) },
             days: record.days.map { .init(day: $0.day, used: $0.used) },
             habits: record.habits.map { habit in
                 .init(
@@ -114,7 +116,8 @@ struct ExportRoutes: Sendable {
                     finished: habit.finished
                 )
             },
-            taste: record.taste.map { taste(of: $0, labels: labels) }
+            taste: record.taste.map { taste(of: $0, labels: labels) },
+            advice: record.advice.map { .init(week: $0.week, rule: $0.rule, givenAt: $0.givenAt) }
         )
     }
 

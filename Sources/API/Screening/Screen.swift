@@ -71,6 +71,13 @@ struct Screen: Sendable {
         through(ids.lazy.filter { !lessOf.contains($0) }).filter { hasTime(for: $0) }
     }
 
+    /// What a guardian may be told of, of the whole catalogue: what may be seen and is not wanted less of, whether there is
+    /// time now or not. First those of `order`, then the others, newest first.
+    func suggestions(first order: [Video.ID]) -> [ScreenedVideo] {
+        let all = order + snapshot.entries.reversed().map(\.video.id)
+        return through(all.lazy.filter { !lessOf.contains($0) })
+    }
+
     /// Whether there is time to begin a video that may be seen.
     func hasTime(for video: ScreenedVideo) -> Bool {
         hasTime(for: video.entry)

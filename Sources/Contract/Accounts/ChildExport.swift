@@ -34,6 +34,36 @@ package struct ChildExport: Codable, Sendable {
         }
     }
 
+    /// All rules as they were at the end of a day on which they were set.
+    package struct RulesOfDayExport: Codable, Sendable {
+        package let day: String
+        package let rules: RulesBody
+
+        package init(day: Day, rules: WatchRules) {
+            self.day = day.description
+            self.rules = RulesBody(rules)
+        }
+    }
+
+    /// Advice that was given with a week's report.
+    package struct AdviceExport: Codable, Sendable {
+        /// Its Monday.
+        package let week: String
+        package let rule: String
+        package let givenAt: Timestamp
+
+        package init(week: Day, rule: AdviceRule.ID, givenAt: Instant) {
+            self.week = week.description
+            self.rule = rule.description
+            self.givenAt = Timestamp(givenAt)
+        }
+
+        package enum CodingKeys: String, CodingKey {
+            case week, rule
+            case givenAt = "given_at"
+        }
+    }
+
     /// Minutes granted on top of the rules for a day.
     package struct BonusExport: Codable, Sendable {
         package let id: Identifier<Bonus>
@@ -120,13 +150,22 @@ package struct ChildExport: Codable, Sendable {
         /// Where the child would go on; 0 where it watched to the end.
         package let positionMS: Int64
         package let lastWatchedAt: Timestamp
+        package let firstPlayedAt: Timestamp?
 
-        package init(videoID: Video.ID, plays: Int, watched: Span, position: Span, lastWatchedAt: Instant) {
+        package init(
+            videoID: Video.ID,
+            plays: Int,
+            watched: Span,
+            position: Span,
+            lastWatchedAt: Instant,
+            firstPlayedAt: Instant?
+        ) {
             self.videoID = videoID
             self.plays = plays
             watchedMS = watched.milliseconds
             positionMS = position.milliseconds
             self.lastWatchedAt = Timestamp(lastWatchedAt)
+            self.firstPlayedAt = firstPlayedAt.map(Timestamp.init)
         }
 
         package enum CodingKeys: String, CodingKey {
@@ -135,23 +174,24 @@ package struct ChildExport: Codable, Sendable {
             case watchedMS = "watched_ms"
             case positionMS = "position_ms"
             case lastWatchedAt = "last_watched_at"
+            case firstPlayedAt = "first_played_at"
         }
     }
 
     package struct HourExport: Codable, Sendable {
         package let hourAt: Timestamp
-        /// A curriculum area; empty for videos of none. A video of two areas counts in both.
-        package let area: String
+        /// The curriculum areas of what was watched; none for videos of none. The entries of an hour add up to it.
+        package let areas: [CurriculumArea]
         package let watchedMS: Int64
 
-        package init(hourAt: Instant, area: String, watched: Span) {
+        package init(hourAt: Instant, areas: [CurriculumArea], watched: Span) {
             self.hourAt = Timestamp(hourAt)
-            self.area = area
+            self.areas = areas
             watchedMS = watched.milliseconds
         }
 
         package enum CodingKeys: String, CodingKey {
-            case area
+            case areas
             case hourAt = "hour_at"
             case watchedMS = "watched_ms"
         }
@@ -261,6 +301,7 @@ package struct ChildExport: Codable, Sendable {
     package let createdAt: Timestamp
     /// Absent where none were ever set.
     package let rules: RulesExport?
+    package let rulesOfDays: [RulesOfDayExport]
     package let bonuses: [BonusExport]
     package let requests: [RequestResponse]
     package let blocks: [BlockResponse]
@@ -273,11 +314,13 @@ package struct ChildExport: Codable, Sendable {
     package let days: [DayExport]
     package let habits: [HabitExport]
     package let taste: TasteExport?
+    package let advice: [AdviceExport]
 
     package init(
         profile: ChildResponse,
         createdAt: Instant,
         rules: RulesExport?,
+        rulesOfDays: [RulesOfDayExport],
         bonuses: [BonusExport],
         requests: [RequestResponse],
         blocks: [BlockResponse],
@@ -289,11 +332,13 @@ package struct ChildExport: Codable, Sendable {
         hours: [HourExport],
         days: [DayExport],
         habits: [HabitExport],
-        taste: TasteExport?
+        taste: TasteExport?,
+        advice: [AdviceExport]
     ) {
         self.profile = profile
         self.createdAt = Timestamp(createdAt)
         self.rules = rules
+        self.rulesOfDays = rulesOfDays
         self.bonuses = bonuses
         self.requests = requests
         self.blocks = blocks
@@ -306,10 +351,13 @@ package struct ChildExport: Codable, Sendable {
         self.days = days
         self.habits = habits
         self.taste = taste
+        self.advice = advice
     }
 
     package enum CodingKeys: String, CodingKey {
         case profile, rules, bonuses, requests, blocks, approvals, favourites, plays, videos, hours, days, habits, taste
+        case advice
+        case rulesOfDays = "rules_of_days"
         case createdAt = "created_at"
         case lessOf = "less_of"
     }

@@ -35,6 +35,8 @@ package struct ExportStore: Sendable {
         package let createdAt: Instant
         /// Nil where none were ever set.
         package let rules: RulesRecord?
+        /// As they were at the end of each day they were set on, oldest first.
+        package let rulesOfDays: [RulesOfDayRecord]
         package let bonuses: [BonusRecord]
         /// Oldest first.
         package let requests: [ChildRequest]
@@ -47,6 +49,21 @@ package struct ExportStore: Sendable {
         package let days: [DayRecord]
         package let habits: [HabitRecord]
         package let taste: TasteRecord?
+        /// Oldest first.
+        package let advice: [AdviceRecord]
+    }
+
+    package struct RulesOfDayRecord: Sendable {
+        package let day: Day
+        package let rules: WatchRules
+    }
+
+    /// Advice that was given with a week's report.
+    package struct AdviceRecord: Sendable {
+        /// Its Monday.
+        package let week: Day
+        package let rule: AdviceRule.ID
+        package let givenAt: Instant
     }
 
     package struct RulesRecord: Sendable {
@@ -84,7 +101,7 @@ package struct ExportStore: Sendable {
 
     package struct HourRecord: Sendable {
         package let hourAt: Instant
-        package let area: String
+        package let areas: [CurriculumArea]
         package let watched: Span
     }
 
@@ -174,6 +191,7 @@ package struct ExportStore: Sendable {
             child: child,
             createdAt: try row["created_at"],
             rules: try rules(of: child, transaction),
+            rulesOfDays: try rulesOfDays(of: child, transaction),
             bonuses: try bonuses(of: child.id, transaction),
             requests: try RequestStore.requests(of: child.id, limit: .max, transaction).reversed(),
             approvals: try choices(in: "approval", of: child.id, transaction),
@@ -184,7 +202,8 @@ package struct ExportStore: Sendable {
             hours: try hours(of: child.id, transaction),
             days: try days(of: child.id, transaction),
             habits: try habits(of: child.id, transaction),
-            taste: try taste(of: child.id, transaction)
+            taste: try taste(of: child.id, transaction),
+            advice: try advice(of: child.id, transaction)
         )
     }
 
@@ -195,6 +214,25 @@ package struct ExportStore: Sendable {
                 updatedAt: try row["updated_at"]
             )
         }
+    }
+
+    private static func rulesOfDays(
+        of child: Child,
+        _ transaction: any Transaction
+    ) throws -> [RulesOfDayRecord] {
+        try transaction.rows("SELECT day, rules FROM watch_rule_day WHERE child_id = \(child.id) ORDER BY day").map {
+            row in
+            RulesOfDayRecord(
+                day: try row["day"],
+                rules: WatchRuleText.rules(try row["rules"], viewing: child.rules) ?? .closed(viewing: child.rules)
+            )
+        }
+    }
+
+    private static func advice(of child: Child.ID, _ transaction: any Transaction) throws -> [AdviceRecord] {
+        try transaction.rows(
+            "SELECT week, rule, given_at FROM advice WHERE child_id = \(child) ORDER BY week, rule"
+        ).map { AdviceRecord(week: try $0["week"], rule: try $0["rule"], givenAt: try $0["given_at"]) }
     }
 
     private static func bonuses(of child: Child.ID, _ transaction: any Transaction) throws -> [BonusRecord] {
@@ -247,8 +285,15 @@ package struct ExportStore: Sendable {
 
     private static func hours(of child: Child.ID, _ transaction: any Transaction) throws -> [HourRecord] {
         try transaction.rows(
-            "SELECT hour_at, area, watched_ms FROM watch_hour WHERE child_id = \(child) ORDER BY hour_at, area"
-        ).map { HourRecord(hourAt: try $0["hour_at"], area: try $0["area"], watched: try $0["watched_ms"]) }
+            "SELECT hour_at, areas, watched_ms FROM watch_hour WHERE child_id = \(child) ORDER BY hour_at, areas"
+        ).map { row in
+            let areas: String = try row["areas"]
+            return HourRecord(
+                hourAt: try row["hour_at"],
+                areas: areas.split(separator: " ").compactMap { CurriculumArea(rawValue: String($0)) },
+                watched: try row["watched_ms"]
+            )
+        }
     }
 
     private static func days(of child: Child.ID, _ transaction: any Transaction) throws -> [DayRecord] {

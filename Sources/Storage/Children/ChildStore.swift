@@ -149,7 +149,7 @@ package struct ChildStore: Sendable {
         }
     }
 
-    /// Replaces all rules; false when the child is gone.
+    /// Replaces all rules, and keeps them for reports of the day; false when the child is gone.
     package func setRules(_ rules: WatchRules, of id: Child.ID, now: Instant) async throws -> Bool {
         let (viewing, text) = (rules.viewing, try WatchRuleText.text(of: rules))
         return try await database.write { transaction in
@@ -164,6 +164,14 @@ package struct ChildStore: Sendable {
                 """
                 INSERT INTO watch_rule (child_id, rules, updated_at) VALUES (\(id), \(text), \(now))
                 ON CONFLICT (child_id) DO UPDATE SET rules = \(text), updated_at = \(now)
+                """
+            )
+            guard let profile = try Self.profile(id, transaction) else { return false }
+            let today = try profile.clock(at: now).today(at: now)
+            try transaction.run(
+                """
+                INSERT INTO watch_rule_day (child_id, day, rules) VALUES (\(id), \(today), \(text))
+                ON CONFLICT (child_id, day) DO UPDATE SET rules = \(text)
                 """
             )
             return true

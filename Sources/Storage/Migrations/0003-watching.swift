@@ -50,13 +50,14 @@ extension Migration {
                 PRIMARY KEY (video_id, age_group)
             )\(strict)
             """,
+            // A row for each set of areas that videos of the hour had, so that the rows of an hour add up to it.
             """
             CREATE TABLE watch_hour (
                 child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
                 hour_at \(integer) NOT NULL,
-                area TEXT NOT NULL,
+                areas TEXT NOT NULL,
                 watched_ms \(integer) NOT NULL CHECK (watched_ms >= 0),
-                PRIMARY KEY (child_id, hour_at, area)
+                PRIMARY KEY (child_id, hour_at, areas)
             )\(strict)
             """,
             """

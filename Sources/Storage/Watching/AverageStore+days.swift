@@ -82,27 +82,33 @@ extension AverageStore {
     ///
     /// - Returns: withheld where no day has enough children, unknown where none of the days is counted yet.
     package func average(of group: AgeGroup, over days: ClosedRange<Day>) async throws -> BandAverage {
-        try await database.read { transaction in
-            let mark = try transaction.row("SELECT days_counted FROM watch_average_mark WHERE id = 1")
-            guard let mark, let counted: Day = try mark["days_counted"], days.lowerBound <= counted else {
-                return .unknown
-            }
-            let sum = try transaction.row(
-                """
-                SELECT coalesce(max(children), 0) AS most, CAST(coalesce(sum(children), 0) AS BIGINT) AS child_days,
-                    CAST(coalesce(sum(watched_ms), 0) AS BIGINT) AS watched_ms
-                FROM watch_day_average
-                WHERE age_group = \(group) AND day BETWEEN \(days.lowerBound) AND \(min(days.upperBound, counted))
-                    AND children >= \(BandAverage.minimumChildren)
-                """
-            )
-            guard let sum, let childDays: Int64 = try sum["child_days"], childDays > 0 else { return .withheld }
-            let watched: Span = try sum["watched_ms"]
-            return .average(
-                perDay: Span(milliseconds: watched.milliseconds / childDays),
-                children: try sum["most"]
-            )
+        try await database.read { try Self.average(of: group, over: days, $0) }
+    }
+
+    static func average(
+        of group: AgeGroup,
+        over days: ClosedRange<Day>,
+        _ transaction: any Transaction
+    ) throws -> BandAverage {
+        let mark = try transaction.row("SELECT days_counted FROM watch_average_mark WHERE id = 1")
+        guard let mark, let counted: Day = try mark["days_counted"], days.lowerBound <= counted else {
+            return .unknown
         }
+        let sum = try transaction.row(
+            """
+            SELECT coalesce(max(children), 0) AS most, CAST(coalesce(sum(children), 0) AS BIGINT) AS child_days,
+                CAST(coalesce(sum(watched_ms), 0) AS BIGINT) AS watched_ms
+            FROM watch_day_average
+            WHERE age_group = \(group) AND day BETWEEN \(days.lowerBound) AND \(min(days.upperBound, counted))
+                AND children >= \(BandAverage.minimumChildren)
+            """
+        )
+        guard let sum, let childDays: Int64 = try sum["child_days"], childDays > 0 else { return .withheld }
+        let watched: Span = try sum["watched_ms"]
+        return .average(
+            perDay: Span(milliseconds: watched.milliseconds / childDays),
+            children: try sum["most"]
+        )
     }
 
     /// - Parameter children: whom the transaction holds.

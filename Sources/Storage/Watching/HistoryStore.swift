@@ -17,6 +17,8 @@ package struct HistoryStore: Sendable {
         /// Where to resume; zero when it was watched to its end.
         package let position: Span
         package let lastWatchedAt: Instant
+        /// Nil where that was not kept.
+        package let firstPlayedAt: Instant?
     }
 
     /// Newest first. `before` pages on.
@@ -40,7 +42,7 @@ package struct HistoryStore: Sendable {
             } else { "" }
         return try transaction.rows(
             """
-            SELECT video_id, plays, watched_ms, position_ms, last_watched_at FROM watched_video
+            SELECT video_id, plays, watched_ms, position_ms, last_watched_at, first_played_at FROM watched_video
             WHERE child_id = \(child) \(start) ORDER BY last_watched_at DESC, video_id DESC LIMIT \(limit)
             """
         ).map { row in
@@ -49,7 +51,8 @@ package struct HistoryStore: Sendable {
                 plays: try row["plays"],
                 watched: try row["watched_ms"],
                 position: try row["position_ms"],
-                lastWatchedAt: try row["last_watched_at"]
+                lastWatchedAt: try row["last_watched_at"],
+                firstPlayedAt: try row["first_played_at"]
             )
         }
     }

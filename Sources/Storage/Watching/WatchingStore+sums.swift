@@ -2,7 +2,8 @@ import Domain
 import SQL
 
 extension WatchingStore {
-    /// The hour's total of every area; a video of two areas counts fully in both, one of none under ''.
+    /// The hours' totals, each under the areas that its videos have together: one row a video, however many areas it has, and
+    /// what an hour's rows add up to is the hour. A video of none counts under ''.
     static func addToHours(
         _ credits: [Instant: Span],
         child: Child.ID,
@@ -10,18 +11,15 @@ extension WatchingStore {
         _ transaction: any Transaction
     ) throws {
         let byHour = Dictionary(credits.map { ($0.startOfHour, $1) }, uniquingKeysWith: +)
-        let names = areas.isEmpty ? [""] : areas.map(\.rawValue)
+        let names = areas.map(\.rawValue).sorted().joined(separator: " ")
         for (hour, credit) in byHour.sorted(by: { $0.key < $1.key }) {
-            for area in names.sorted() {
-                try transaction.send(
-                    """
-                    INSERT INTO watch_hour (child_id, hour_at, area, watched_ms)
-                    VALUES (\(child), \(hour), \(area), \(credit))
-                    ON CONFLICT (child_id, hour_at, area) DO UPDATE
-                    SET watched_ms = watch_hour.watched_ms + \(credit)
-                    """
-                )
-            }
+            try transaction.send(
+                """
+                INSERT INTO watch_hour (child_id, hour_at, areas, watched_ms)
+                VALUES (\(child), \(hour), \(names), \(credit))
+                ON CONFLICT (child_id, hour_at, areas) DO UPDATE SET watched_ms = watch_hour.watched_ms + \(credit)
+                """
+            )
         }
     }
 

@@ -64,8 +64,9 @@ package struct WatchingStore: Sendable {
             )
             let total = try transaction.row(
                 """
-                INSERT INTO watched_video (child_id, video_id, plays, watched_ms, position_ms, last_watched_at)
-                VALUES (\(play.child), \(play.video), 1, 0, 0, \(now))
+                INSERT INTO watched_video (child_id, video_id, plays, watched_ms, position_ms, last_watched_at,
+                    first_played_at)
+                VALUES (\(play.child), \(play.video), 1, 0, 0, \(now), \(now))
                 ON CONFLICT (child_id, video_id) DO UPDATE
                 SET plays = watched_video.plays + \(begun), last_watched_at = \(now)
                 RETURNING position_ms, popularity, popularity_group,
@@ -303,8 +304,9 @@ package struct WatchingStore: Sendable {
             ledger.hasEnded || ledger.position >= duration - .seconds(5) ? .zero : ledger.position
         let row = try transaction.row(
             """
-            INSERT INTO watched_video (child_id, video_id, plays, watched_ms, position_ms, last_watched_at)
-            VALUES (\(child), \(video), 1, \(credited), \(resume), \(ledger.madeAt))
+            INSERT INTO watched_video (child_id, video_id, plays, watched_ms, position_ms, last_watched_at,
+                first_played_at)
+            VALUES (\(child), \(video), 1, \(credited), \(resume), \(ledger.madeAt), \(ledger.startedAt))
             ON CONFLICT (child_id, video_id) DO UPDATE SET watched_ms = watched_video.watched_ms + \(credited),
                 position_ms = CASE WHEN watched_video.last_watched_at <= \(ledger.madeAt) THEN \(resume)
                     ELSE watched_video.position_ms END,

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import NIOCore
 import NIOHTTP1
+import Outbound
 
 extension Doctor {
     // MARK: Folders
@@ -61,6 +62,23 @@ extension Doctor {
             mend: "install tzdata",
             .unavailable
         )
+    }
+
+    /// Charts as pictures, which messages may carry; nothing else needs them.
+    func pictures() async -> Finding {
+        let drawing = """
+            <svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text y="9">킥</text></svg>
+            """
+        do {
+            _ = try await RsvgConvert().png(of: drawing)
+            return .ok("pictures", "rsvg-convert draws")
+        } catch {
+            return .warn(
+                "pictures",
+                "\(error): charts are to be had as SVG alone",
+                mend: "install librsvg2-bin and fonts-nanum"
+            )
+        }
     }
 
     // MARK: Other systems

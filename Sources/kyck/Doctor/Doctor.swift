@@ -18,6 +18,7 @@ struct Doctor: Sendable {
         findings += await database()
         findings += folders()
         findings.append(timeZones())
+        findings.append(await pictures())
         findings += await upstreams()
         return findings
     }

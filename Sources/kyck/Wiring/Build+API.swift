@@ -1,5 +1,6 @@
 import API
 import AsyncHTTPClient
+import Contract
 import CoreMetrics
 import Domain
 import Hummingbird
@@ -28,6 +29,7 @@ func buildAPIServices(_ platform: Platform, messages: MessageQueue) async throws
             record: offerCounters(platform.metrics),
             logger: platform.logger
         ),
+        reports: try buildReports(platform),
         readTaste: labels(ofTaste:),
         secrets: APIServices.Secrets(
             tokens: try await AccessTokens(keyring: ring, clock: platform.clock),
@@ -47,6 +49,19 @@ func buildAPIServices(_ platform: Platform, messages: MessageQueue) async throws
         proxies: platform.settings.trustedProxies,
         logger: platform.logger
     )
+}
+
+/// What reports are made with. A picture that cannot be drawn is a 503: everything else of the report is there.
+private func buildReports(_ platform: Platform) throws -> ReportServices {
+    let (program, logger) = (RsvgConvert(), platform.logger)
+    return try ReportServices { svg in
+        do {
+            return try await program.png(of: svg)
+        } catch let failure as RsvgConvert.Failure {
+            logger.warning("A chart was not drawn", metadata: ["error": "\(failure)"])
+            throw Problem(.unavailable, retryAfter: failure == .busy ? 1 : 60)
+        }
+    }
 }
 
 /// `offers_shown_total`, `offers_opened_total` and `offers_finished_total` by surface and reason, all there from the start.

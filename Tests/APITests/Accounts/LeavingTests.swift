@@ -110,7 +110,7 @@ struct LeavingTests {
             #expect(child["plays"].array.map { $0["watched_ms"] } == [100_000])
             #expect(child["plays"][0]["video_id"].string == videos[0].description)
             #expect(child["days"] == [Self.day])
-            #expect(child["hours"].array.map { $0["area"] } == ["nature"])
+            #expect(child["hours"].array.map { $0["areas"] } == [["nature"]])
             #expect(child["videos"].array.map { $0["position_ms"] } == [100_000])
             #expect(Set(child["taste"]["labels"].array.map { $0["name"] }) == ["숫자", "nature"])
             #expect(child["taste"]["labels"].array.allSatisfy { ($0["weight"].double ?? 0) > 0 })

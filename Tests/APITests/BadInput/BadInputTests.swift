@@ -262,6 +262,9 @@ struct BadInputTests {
             "recommendations?n=0", "recommendations?n=101", "recommendations?n=ten", "recommendations?n=1&n=2",
             "recommendations?exclude=nonsense", "search", "search?q=", "search?q=%20", "search?q=a%00b",
             "search?q=%FF", "search?q=%", "history?limit=0", "history?limit=101", "history?cursor=AAAA",
+            "report?period=year", "report?period=day&period=week", "report?of=2026-11-31",
+            "report?of=today", "report?of=2026-11-23T00:00:00Z", "report?of=%FF", "report?of=2026-11-24&period=day",
+            "report.html?of=20261123", "report/chart.svg?period=decade", "report/chart.png?of=2020-01-01",
             "catalogue?cursor=MS4wLm5vbnNlbnNl", "history?cursor=MS4wLm5vbnNlbnNl", "history?limit=9999999999999999999",
         ]
     )

@@ -181,6 +181,18 @@ struct SurfaceTests {
                 case "/v1/children/{child}/catalogue":
                     // In approved-only mode it holds what could be approved, which is the point of it.
                     if !approvedOnly { try await pages(path, route, as: token) }
+                case "/v1/children/{child}/report":
+                    // What was watched is told as it was; what is suggested is a surface.
+                    let answer = try await api.send(.get, path, as: token).require(200)
+                    for id in refused.keys {
+                        let areas = answer.json["suggestions"].array
+                        #expect(!areas.contains { $0.strings.contains(id.description) }, "the report suggests \(id)")
+                    }
+                case "/v1/children/{child}/report.html":
+                    // It names the same videos by their titles alone.
+                    try await api.send(.get, path, as: token).require(200)
+                case "/v1/children/{child}/report/chart.svg", "/v1/children/{child}/report/chart.png":
+                    break
                 case "/v1/children/{child}/less-of":
                     try await lessOf(path, route, as: token)
                 case "/v1/sessions", "/v1/me", "/v1/children", "/v1/children/{child}/rules",

@@ -223,6 +223,7 @@ extension APIServices {
             catalogue: catalogue,
             recommendations: recommendations ?? self.recommendations,
             offers: offers,
+            reports: reports,
             readTaste: readTaste,
             secrets: secrets,
             messages: messages,

@@ -2,6 +2,7 @@ import API
 import Contract
 import Domain
 import HTTPTypes
+import SQL
 import ServerKit
 import Storage
 import Testing
@@ -37,6 +38,16 @@ extension APIFixture {
         try await send(.put, family.path + "/blocks/video/\(videos[2])", as: guardian.token).require(204)
         try await send(.put, family.path + "/less-of/\(videos[1])", as: guardian.token).require(204)
         try await watch(videos[0], seconds: 100, in: family, reason: .popularAtThisAge)
+        // As if a report had been opened of a week with more in it than this minute and a half.
+        let now = clock.now
+        try await database.write { transaction in
+            try transaction.run(
+                """
+                INSERT INTO advice (child_id, week, rule, given_at)
+                VALUES (\(child), \(Day(of: now)), 'short-sittings', \(now))
+                """
+            )
+        }
         try await send(.post, "/v1/videos/\(videos[0])/health", ["error_code": 150], as: token).require(202)
         try await askAndGrant(videos[0], in: family)
         try await send(.post, "/v1/me/devices", Self.newDevice(phone), as: guardian.token).require(201)

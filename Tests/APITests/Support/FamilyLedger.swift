@@ -29,6 +29,7 @@ enum FamilyLedger {
     private static let lock = Column.leftOut("how the parent gate counts wrong PINs")
 
     static let tables: [String: Table] = [
+        "advice": .exported(at: "children.0.advice", besides: ["child_id": owner]),
         "approval": .exported(at: "children.0.approvals", besides: ["child_id": owner]),
         "block": .exported(at: "children.0.blocks", besides: ["child_id": owner, "target_id": .named("id")]),
         "bonus": .exported(at: "children.0.bonuses", besides: ["child_id": owner]),
@@ -121,7 +122,14 @@ enum FamilyLedger {
             at: "children.0.rules",
             besides: ["child_id": owner, "rules": .becomes("rules")]
         ),
-        "watch_hour": .exported(at: "children.0.hours", besides: ["child_id": owner]),
+        "watch_rule_day": .exported(
+            at: "children.0.rules_of_days",
+            besides: ["child_id": owner, "rules": .becomes("rules")]
+        ),
+        "watch_hour": .exported(
+            at: "children.0.hours",
+            besides: ["child_id": owner, "areas": .becomes("areas")]
+        ),
         "video_popularity": .ofNobody,
         // Weights between videos, over at least twenty children; it names none.
         "model": .ofNobody,

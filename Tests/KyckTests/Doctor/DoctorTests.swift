@@ -50,7 +50,9 @@ struct DoctorTests {
             let findings = try await doctor(folder).examine()
             #expect(findings.filter { $0.level == .fail } == [])
             #expect(findings.exitCode == nil)
-            for check in ["settings", "keys", "database", "schema", "writing", "durability", "room", "clock", "data"] {
+            for check in [
+                "settings", "keys", "database", "schema", "writing", "durability", "room", "clock", "data", "pictures",
+            ] {
                 #expect(findings.contains { $0.check == check && $0.level == .ok }, "\(check)")
             }
         }

@@ -1,3 +1,11 @@
+CREATE TABLE advice (
+    child_id text NOT NULL,
+    week text NOT NULL,
+    rule text NOT NULL,
+    given_at bigint NOT NULL,
+    CONSTRAINT advice_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
+    CONSTRAINT advice_pkey PRIMARY KEY (child_id, week, rule)
+);
 CREATE TABLE approval (
     child_id text NOT NULL,
     video_id text NOT NULL,
@@ -586,11 +594,11 @@ CREATE TABLE watch_day_average (
 CREATE TABLE watch_hour (
     child_id text NOT NULL,
     hour_at bigint NOT NULL,
-    area text NOT NULL,
+    areas text NOT NULL,
     watched_ms bigint NOT NULL,
     CONSTRAINT watch_hour_watched_ms_check CHECK ((watched_ms >= 0)),
     CONSTRAINT watch_hour_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
-    CONSTRAINT watch_hour_pkey PRIMARY KEY (child_id, hour_at, area)
+    CONSTRAINT watch_hour_pkey PRIMARY KEY (child_id, hour_at, areas)
 );
 CREATE TABLE watch_rule (
     child_id text NOT NULL,
@@ -598,6 +606,13 @@ CREATE TABLE watch_rule (
     updated_at bigint NOT NULL,
     CONSTRAINT watch_rule_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
     CONSTRAINT watch_rule_pkey PRIMARY KEY (child_id)
+);
+CREATE TABLE watch_rule_day (
+    child_id text NOT NULL,
+    day text NOT NULL,
+    rules text NOT NULL,
+    CONSTRAINT watch_rule_day_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
+    CONSTRAINT watch_rule_day_pkey PRIMARY KEY (child_id, day)
 );
 CREATE TABLE watched_video (
     child_id text NOT NULL,
@@ -608,6 +623,7 @@ CREATE TABLE watched_video (
     last_watched_at bigint NOT NULL,
     popularity double precision NOT NULL DEFAULT 0,
     popularity_group bigint NOT NULL DEFAULT 0,
+    first_played_at bigint,
     CONSTRAINT watched_video_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
     CONSTRAINT watched_video_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id),
     CONSTRAINT watched_video_pkey PRIMARY KEY (child_id, video_id)

@@ -1,3 +1,10 @@
+CREATE TABLE advice (
+    child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+    week TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    given_at INTEGER NOT NULL,
+    PRIMARY KEY (child_id, week, rule)
+) STRICT;
 CREATE TABLE approval (
     child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
     video_id TEXT NOT NULL REFERENCES video (id) ON DELETE CASCADE,
@@ -442,14 +449,20 @@ CREATE TABLE watch_day_average (
 CREATE TABLE watch_hour (
     child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
     hour_at INTEGER NOT NULL,
-    area TEXT NOT NULL,
+    areas TEXT NOT NULL,
     watched_ms INTEGER NOT NULL CHECK (watched_ms >= 0),
-    PRIMARY KEY (child_id, hour_at, area)
+    PRIMARY KEY (child_id, hour_at, areas)
 ) STRICT;
 CREATE TABLE watch_rule (
     child_id TEXT NOT NULL PRIMARY KEY REFERENCES child (id) ON DELETE CASCADE,
     rules TEXT NOT NULL,
     updated_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE watch_rule_day (
+    child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
+    day TEXT NOT NULL,
+    rules TEXT NOT NULL,
+    PRIMARY KEY (child_id, day)
 ) STRICT;
 CREATE TABLE watched_video (
     child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
@@ -459,7 +472,7 @@ CREATE TABLE watched_video (
     position_ms INTEGER NOT NULL,
     last_watched_at INTEGER NOT NULL,
     popularity REAL NOT NULL DEFAULT 0,
-    popularity_group INTEGER NOT NULL DEFAULT 0,
+    popularity_group INTEGER NOT NULL DEFAULT 0, first_played_at INTEGER,
     PRIMARY KEY (child_id, video_id)
 ) STRICT;
 CREATE INDEX watched_video_by_time ON watched_video (child_id, last_watched_at);

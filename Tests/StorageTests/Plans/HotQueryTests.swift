@@ -245,4 +245,47 @@ struct HotQueryTests {
         _ = try await stores.averages.average(of: .four, over: day...day)
         expectIndexed(recorder, "reading averages")
     }
+
+    @Test("A report reads its period and scans nothing", arguments: Engine.allCases)
+    func report(engine: Engine) async throws {
+        let database = try await engine.makeDatabase()
+        var random = SeededGenerator(seed: 5)
+        let world = RandomWorld(now: Self.now, using: &random)
+        try await world.store(in: database)
+        let child = try #require(world.children.first).id
+        let (video, now) = (world.subjects[0].video.id, Self.now)
+        let curriculum = try Curriculum.bundled()
+        try await database.write { transaction in
+            try transaction.run(
+                """
+                INSERT INTO video_content (video_id, edition, code, labelled_at) VALUES (\(video), 'nuri-2019', '5.2.2', 0)
+                """
+            )
+        }
+        let stores = Stores(database: database)
+        let play = WatchingStore.NewPlay(
+            id: IdentifierSource(clock: .system).next(),
+            child: child,
+            video: video,
+            surface: .home
+        )
+        _ = try await stores.watching.begin(play, now: now)
+        let recorder = PlanRecorder(database)
+        let watched = Stores(database: recorder)
+        for kind in ReportPeriod.Kind.allCases {
+            let outcome = try await watched.reports.reading(
+                of: child,
+                kind,
+                on: nil,
+                curriculum: curriculum,
+                now: now + .minutes(1)
+            )
+            guard case .read(let reading) = outcome else {
+                Issue.record("there is no report: \(outcome)")
+                return
+            }
+            #expect(reading.facts.plays.map(\.video) == [video])
+            expectIndexed(recorder, "the facts of a \(kind)", besides: ["l"])
+        }
+    }
 }

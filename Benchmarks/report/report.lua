@@ -1,0 +1,22 @@
+-- Gets what a file of `path token` lines names, line after line. arguments: threads, the file.
+local here = debug.getinfo(1, "S").source:match("@(.*)report/") or "./"
+dofile(here .. "bench/load.lua")
+
+local requests, turn = {}, 0
+
+function init(args)
+    for _, target in ipairs(own_targets(args[2], tonumber(args[1]))) do
+        table.insert(requests, wrk.format("GET", target[1], {["Authorization"] = "Bearer " .. target[2]}))
+    end
+    turn = number * math.floor(#requests / 2)
+end
+
+function request()
+    turn = turn % #requests + 1
+    sent_count = sent_count + 1
+    return requests[turn]
+end
+
+function good(status, body)
+    return status == 200
+end
