@@ -27,6 +27,15 @@ extension Migration {
                 PRIMARY KEY (child_id, week, rule)
             )\(strict)
             """,
+            // Of which week all families of a time zone were told, by its Monday.
+            """
+            CREATE TABLE report_notice (
+                time_zone TEXT NOT NULL,
+                week TEXT NOT NULL,
+                told_at \(integer) NOT NULL,
+                PRIMARY KEY (time_zone, week)
+            )\(strict)
+            """,
         ]
     }
 }

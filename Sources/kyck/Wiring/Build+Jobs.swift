@@ -125,6 +125,10 @@ private func jobs(_ platform: Platform, http: HTTPClient) throws -> [Job] {
         Job(RemoveOldPlays.name, every: .hours(24), lease: .hours(1)) {
             try await RemoveOldPlays(store: stores.averages, retention: retention, clock: clock).run()
         },
+        Job(TellOfReports.name, every: .minutes(30)) {
+            let store = ReportNoticeStore(database: platform.database, ids: platform.ids)
+            return try await TellOfReports(store: store, clock: clock).run()
+        },
         Job("purge-youtube", every: PurgeJob.every, run: purge.run),
     ]
 }

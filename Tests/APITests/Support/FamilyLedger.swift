@@ -93,6 +93,8 @@ enum FamilyLedger {
         ),
         "refresh_token": .leftOut("hashes of secrets; the session they belong to is there"),
         "request": .exported(at: "children.0.requests", besides: ["child_id": owner]),
+        // Zones and weeks; it names nobody.
+        "report_notice": .ofNobody,
         "series": .ofNobody,
         "session": .exported(at: "sessions", besides: ["guardian_id": owner]),
         "taste": .exported(
