@@ -104,6 +104,7 @@ package struct RequestStore: Sendable {
         try OutboxWriter.enqueue(
             message(try row["language"]),
             to: try row["id"],
+            about: request.child,
             cause: "request_waiting:\(request.child):\(hour)",
             now: request.createdAt,
             transaction

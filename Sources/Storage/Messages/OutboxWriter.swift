@@ -24,21 +24,25 @@ package enum OutboxWriter {
     package static func enqueue(
         _ message: Message,
         to guardian: Guardian.ID,
+        about child: Child.ID? = nil,
         cause: String,
         now: Instant,
         _ transaction: any Transaction
     ) throws -> Bool {
-        try enqueue([Letter(message, to: guardian)], cause: cause, now: now, transaction) == 1
+        try enqueue([Letter(message, to: guardian)], about: child, cause: cause, now: now, transaction) == 1
     }
 
     /// One delivery for every device of each guardian that is signed in now. None where the kind is switched off.
     ///
-    /// - Parameter cause: what it is about, `weekly_report:2026-W47:<child>`. A guardian is told of one cause once: a job that
-    ///   runs again may say it again.
+    /// - Parameters:
+    ///   - child: the one child it is about; with its deletion the message is gone.
+    ///   - cause: what it is about, `weekly_report:2026-W47`. A guardian is told of one cause once: a job that runs again may
+    ///     say it again.
     /// - Returns: how many messages were written.
     @discardableResult
     package static func enqueue(
         _ letters: [Letter],
+        about child: Child.ID? = nil,
         cause: String,
         now: Instant,
         _ transaction: any Transaction
@@ -48,13 +52,13 @@ package enum OutboxWriter {
             // A request is answered in the app within the day, or is not worth a ring any more.
             let expires = now + (message.kind == .requestWaiting ? message.lifetime : patience)
             return """
-                (\(message.id), \(letter.guardian), \(message.kind), \(cause), \(message.title), \(message.body),
+                (\(message.id), \(letter.guardian), \(child), \(message.kind), \(cause), \(message.title), \(message.body),
                 \(message.path), \(now), \(expires))
                 """
         }
-        let written: [Message.ID] = try transaction.insertReturning(rows, columns: 9) { rows in
+        let written: [Message.ID] = try transaction.insertReturning(rows, columns: 10) { rows in
             """
-            INSERT INTO message (id, guardian_id, kind, cause, title, body, path, created_at, expires_at)
+            INSERT INTO message (id, guardian_id, child_id, kind, cause, title, body, path, created_at, expires_at)
             VALUES \(rows) ON CONFLICT (guardian_id, cause) DO NOTHING RETURNING id
             """
         }.map { try $0["id"] }

@@ -20,11 +20,12 @@ extension Migration {
             """,
             "CREATE INDEX push_device_by_guardian ON push_device (guardian_id)",
             "CREATE INDEX push_device_by_session ON push_device (session_id)",
-            // One message for one cause: a job that runs again tells nobody twice.
+            // One message for one cause: a job that runs again tells nobody twice. What is about a child goes with it.
             """
             CREATE TABLE message (
                 id TEXT NOT NULL PRIMARY KEY,
                 guardian_id TEXT NOT NULL REFERENCES guardian (id) ON DELETE CASCADE,
+                child_id TEXT REFERENCES child (id) ON DELETE CASCADE,
                 kind TEXT NOT NULL CHECK (kind IN ('weekly_report', 'request_waiting', 'board_notice', 'event')),
                 cause TEXT NOT NULL,
                 title TEXT NOT NULL,
@@ -36,6 +37,7 @@ extension Migration {
             )\(strict)
             """,
             "CREATE INDEX message_by_age ON message (created_at)",
+            "CREATE INDEX message_by_child ON message (child_id) WHERE child_id IS NOT NULL",
             // While it waits, `next_at` is when it is due; taken by a sender, until when that sender may try.
             """
             CREATE TABLE delivery (

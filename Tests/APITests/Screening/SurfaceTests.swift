@@ -198,6 +198,10 @@ struct SurfaceTests {
                 case "/v1/sessions", "/v1/me", "/v1/children", "/v1/children/{child}/rules",
                     "/v1/children/{child}/blocks":
                     break
+                case "/v1/me/devices", "/v1/me/message-preferences", "/v1/boards", "/v1/boards/{board}/posts",
+                    "/v1/posts/{post}", "/v1/events/current":
+                    // What the team writes to guardians, and where to: no video is in it.
+                    break
                 default:
                     Issue.record("GET \(route.path) is a new list of the guardian's: teach this walk to check it")
                 }

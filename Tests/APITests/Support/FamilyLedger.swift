@@ -54,7 +54,10 @@ enum FamilyLedger {
         "event": .ofNobody,
         "event_dismissal": .exported(at: "event_dismissals", besides: ["guardian_id": owner]),
         "post": .ofNobody,
-        "message": .exported(at: "messages", besides: ["guardian_id": owner]),
+        "message": .exported(
+            at: "messages",
+            besides: ["guardian_id": owner, "child_id": .leftOut("the requests it tells of name the child")]
+        ),
         "message_preference": .exported(at: "message_preferences", besides: ["guardian_id": owner]),
         "push_device": .exported(
             at: "devices",

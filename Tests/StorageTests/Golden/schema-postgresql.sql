@@ -234,6 +234,7 @@ CREATE TABLE less_of (
 CREATE TABLE message (
     id text NOT NULL,
     guardian_id text NOT NULL,
+    child_id text,
     kind text NOT NULL,
     cause text NOT NULL,
     title text NOT NULL,
@@ -242,11 +243,13 @@ CREATE TABLE message (
     created_at bigint NOT NULL,
     expires_at bigint NOT NULL,
     CONSTRAINT message_kind_check CHECK ((kind = ANY (ARRAY['weekly_report'::text, 'request_waiting'::text, 'board_notice'::text, 'event'::text]))),
+    CONSTRAINT message_child_id_fkey FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE CASCADE,
     CONSTRAINT message_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES guardian(id) ON DELETE CASCADE,
     CONSTRAINT message_pkey PRIMARY KEY (id),
     CONSTRAINT message_guardian_id_cause_key UNIQUE (guardian_id, cause)
 );
 CREATE INDEX message_by_age ON message USING btree (created_at);
+CREATE INDEX message_by_child ON message USING btree (child_id) WHERE (child_id IS NOT NULL);
 CREATE TABLE message_preference (
     guardian_id text NOT NULL,
     kind text NOT NULL,
@@ -389,6 +392,12 @@ CREATE TABLE refresh_token (
     CONSTRAINT refresh_token_pkey PRIMARY KEY (hash)
 );
 CREATE INDEX refresh_token_by_session ON refresh_token USING btree (session_id);
+CREATE TABLE report_notice (
+    time_zone text NOT NULL,
+    week text NOT NULL,
+    told_at bigint NOT NULL,
+    CONSTRAINT report_notice_pkey PRIMARY KEY (time_zone, week)
+);
 CREATE TABLE request (
     id text NOT NULL,
     child_id text NOT NULL,

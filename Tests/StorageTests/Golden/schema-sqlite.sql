@@ -186,6 +186,7 @@ CREATE TABLE less_of (
 CREATE TABLE message (
     id TEXT NOT NULL PRIMARY KEY,
     guardian_id TEXT NOT NULL REFERENCES guardian (id) ON DELETE CASCADE,
+    child_id TEXT REFERENCES child (id) ON DELETE CASCADE,
     kind TEXT NOT NULL CHECK (kind IN ('weekly_report', 'request_waiting', 'board_notice', 'event')),
     cause TEXT NOT NULL,
     title TEXT NOT NULL,
@@ -196,6 +197,7 @@ CREATE TABLE message (
     UNIQUE (guardian_id, cause)
 ) STRICT;
 CREATE INDEX message_by_age ON message (created_at);
+CREATE INDEX message_by_child ON message (child_id) WHERE child_id IS NOT NULL;
 CREATE TABLE message_preference (
     guardian_id TEXT NOT NULL REFERENCES guardian (id) ON DELETE CASCADE,
     kind TEXT NOT NULL CHECK (kind IN ('weekly_report', 'request_waiting', 'board_notice', 'event')),
@@ -304,6 +306,12 @@ CREATE TABLE refresh_token (
     used_at INTEGER
 ) STRICT;
 CREATE INDEX refresh_token_by_session ON refresh_token (session_id);
+CREATE TABLE report_notice (
+    time_zone TEXT NOT NULL,
+    week TEXT NOT NULL,
+    told_at INTEGER NOT NULL,
+    PRIMARY KEY (time_zone, week)
+) STRICT;
 CREATE TABLE request (
     id TEXT NOT NULL PRIMARY KEY,
     child_id TEXT NOT NULL REFERENCES child (id) ON DELETE CASCADE,
