@@ -65,20 +65,23 @@ class Client:
                 return made
             guardian = self.sign_in(number)
             for _ in range(min(CHILDREN_PER_GUARDIAN, count - len(made))):
-                child = self.ask(
-                    "POST",
-                    "/v1/children",
-                    {
-                        "nickname": f"아이{len(made) % 100}",
-                        "birth_month": f"{2020 + len(made) % 3}-{len(made) % 12 + 1:02d}",
-                        "avatar": "owl",
-                        "consent": {"text_version": consent_version},
-                    },
-                    guardian,
-                    **{"Idempotency-Key": secrets.token_hex(16)},
-                )["id"]
-                token = self.ask("POST", f"/v1/children/{child}/sessions", None, guardian)["access_token"]
-                made.append((child, token))
+                made.append(self.add_child(guardian, len(made), consent_version))
+
+    def add_child(self, guardian, number, consent_version):
+        """A guardian's new child: its id and its token."""
+        child = self.ask(
+            "POST",
+            "/v1/children",
+            {
+                "nickname": f"아이{number % 100}",
+                "birth_month": f"{2020 + number % 3}-{number % 12 + 1:02d}",
+                "avatar": "owl",
+                "consent": {"text_version": consent_version},
+            },
+            guardian,
+            **{"Idempotency-Key": secrets.token_hex(16)},
+        )["id"]
+        return child, self.ask("POST", f"/v1/children/{child}/sessions", None, guardian)["access_token"]
 
     def begin_play(self, child, token, video):
         answer = self.ask(

@@ -20,6 +20,7 @@ import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from bench import figures, rows, wrk  # noqa: E402
+from bench.catalogue import Catalogue  # noqa: E402
 from bench.families import CHILDREN_PER_GUARDIAN, Client  # noqa: E402
 from bench.server import Kyck, Workspace, need, turn_signals_into_exits  # noqa: E402
 
@@ -48,42 +49,8 @@ class World:
         self.size = size
         self.random = random.Random(20261123)
         self.at = rows.now()
-        self.durations = [self.random.randrange(60, 900) * 1000 for _ in range(size.videos)]
-        self.areas = [self.random.choice(rows.AREAS) for _ in range(size.videos)]
-
-    def fill_catalogue(self, database):
-        """Six labels a video: an area, three topics of 300, two characters of 200. A fifth is in series of ten."""
-        size, random_ = self.size, self.random
-        labels = {}
-        for kind, names in (
-            ("area", rows.AREAS),
-            ("topic", [f"topic {n}" for n in range(300)]),
-            ("character", [f"character {n}" for n in range(200)]),
-        ):
-            labels[kind] = [(rows.new_id(), kind, name, self.at) for name in names]
-        rows.bulk(database, "label", ("id", "kind", "name", "created_at"), itertools.chain(*labels.values()))
-        series = [(rows.new_id(), f"bench-{n}", f"시리즈 {n}", f"Series {n}", self.at) for n in range(size.videos // 50)]
-        rows.bulk(database, "series", ("id", "slug", "title_ko", "title_en", "created_at"), series)
-        videos, marks = [], []
-        for n in range(size.videos):
-            place = (series[n // 10][0], n % 10 + 1) if n // 10 < len(series) else (None, None)
-            # Published over two years, the last one today.
-            published = self.at - (size.videos - n) * 730 * rows.DAY // size.videos
-            videos.append(rows.video(n, self.durations[n], published, *place))
-            chosen = [next(label for label in labels["area"] if label[2] == self.areas[n])]
-            # A series keeps to its topic and its character; topics are as uneven as they are in life.
-            theme = random.Random(n // 10 if place[0] else n + 1_000_000)
-            chosen += [labels["topic"][min(299, int(theme.paretovariate(0.6)) - 1)]]
-            chosen += [labels["character"][theme.randrange(200)]]
-            while len(chosen) < 6:
-                label = random_.choice(labels["topic" if len(chosen) < 5 else "character"])
-                if label not in chosen:
-                    chosen.append(label)
-            marks += [(videos[-1][0], label[0], 1.0 if place < 3 else 0.5) for place, label in enumerate(chosen)]
-        rows.bulk(database, "video", rows.VIDEO_COLUMNS, videos)
-        rows.bulk(database, "video_label", ("video_id", "label_id", "weight"), marks)
-        database.execute("UPDATE catalogue_version SET version = version + 1")
-        self.videos = [video[0] for video in videos]
+        self.catalogue = Catalogue(size.videos, self.random, self.at)
+        self.durations, self.areas = self.catalogue.durations, self.catalogue.areas
 
     def fill_families(self, database, known):
         """The children beside the `known` ones; answers all of them."""
@@ -149,7 +116,8 @@ class World:
 
     def fill(self, path, known):
         database = rows.open_for_bulk(path)
-        self.fill_catalogue(database)
+        self.catalogue.fill(database)
+        self.videos = self.catalogue.videos
         children = self.fill_families(database, known)
         for parts in self.watching(children):
             for (table, columns), values in zip(self.TABLES, parts):

@@ -1,13 +1,14 @@
--- Gets what a file of `path token` lines names, line after line. arguments: threads, the file.
-local here = debug.getinfo(1, "S").source:match("@(.*)report/") or "./"
+-- Gets one page of a family after the other. arguments: threads, a file of `path token` lines.
+local here = debug.getinfo(1, "S").source:match("@(.*)family/") or "./"
 dofile(here .. "bench/load.lua")
 
 local requests, turn = {}, 0
 
 function init(args)
     for _, target in ipairs(own_targets(args[2], tonumber(args[1]))) do
-        table.insert(requests, wrk.format("GET", target[1], {["Authorization"] = "Bearer " .. target[2]}))
+        table.insert(requests, wrk.format("GET", target[1], { ["Authorization"] = "Bearer " .. target[2] }))
     end
+    -- Threads begin at different children.
     turn = number * math.floor(#requests / 2)
 end
 
