@@ -70,7 +70,8 @@ extension Doctor {
             <svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text y="9">킥</text></svg>
             """
         do {
-            _ = try await RsvgConvert().png(of: drawing)
+            // Whether it draws, not how soon: a busy machine is no fault of the program's.
+            _ = try await RsvgConvert(deadline: .seconds(120)).png(of: drawing)
             return .ok("pictures", "rsvg-convert draws")
         } catch {
             return .warn(

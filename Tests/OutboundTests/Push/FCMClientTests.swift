@@ -9,7 +9,7 @@ import Outbound
 import Synchronization
 import Testing
 
-@Suite("Firebase Cloud Messaging", .timeLimit(.minutes(2)))
+@Suite("Firebase Cloud Messaging", .timeLimit(.minutes(10)))
 struct FCMClientTests {
     /// One for all: making it takes a while.
     private static let key = Result { try _RSA.Signing.PrivateKey(keySize: .bits2048) }

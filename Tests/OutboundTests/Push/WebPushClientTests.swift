@@ -9,7 +9,7 @@ import Outbound
 import Synchronization
 import Testing
 
-@Suite("Web Push", .timeLimit(.minutes(2)))
+@Suite("Web Push", .timeLimit(.minutes(10)))
 struct WebPushClientTests {
     private let key = P256.Signing.PrivateKey()
     private let browser = Browser()

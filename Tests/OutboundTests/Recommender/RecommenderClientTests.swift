@@ -8,7 +8,7 @@ import Outbound
 import Synchronization
 import Testing
 
-@Suite("The recommender's client", .timeLimit(.minutes(2)))
+@Suite("The recommender's client", .timeLimit(.minutes(10)))
 struct RecommenderClientTests {
     private static let token = "a-token-of-the-service"
     private static let child = Child.ID(UUID(uuid: (1, 2, 3, 4, 5, 6, 0x70, 8, 0x80, 10, 11, 12, 13, 14, 15, 16)))

@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 import YouTubeDouble
 
-@Suite("The YouTube client", .timeLimit(.minutes(2)))
+@Suite("The YouTube client", .timeLimit(.minutes(10)))
 struct YouTubeClientTests {
     static let key = "AIzaSy-SECRET-KEY"
     static let page = SavedPagesTests.page([SavedPagesTests.item])

@@ -5,7 +5,7 @@ import ServerKit
 import ServiceLifecycle
 import Testing
 
-@Suite("Connections that say nothing", .timeLimit(.minutes(2)))
+@Suite("Connections that say nothing", .timeLimit(.minutes(10)))
 struct ConnectionsOnLoopsTests {
     /// A server that waits for a client only so long, and answers `/slow` when it is let to.
     private struct Setting {
