@@ -106,6 +106,9 @@ set_up
 "$E2E_ROOT/bin/demo-clips" --only counting-01,counting-02,rainbow "$KYCK_DATA_DIR/media/demo"
 kyck migrate >"$WORK/migrate.log" 2>&1 || stop_job "kyck migrate" "$WORK/migrate.log"
 kyck demo >"$WORK/demo.log" 2>&1 || stop_job "kyck demo" "$WORK/demo.log"
+notice=(--title-ko "점검 안내" --title-en "Maintenance" --body-ko "내일 쉽니다." --body-en "Closed tomorrow.")
+{ kyck post add "${notice[@]}" && kyck event add "${notice[@]}"; } >"$WORK/notices.log" 2>&1 ||
+    stop_job "kyck post and kyck event" "$WORK/notices.log"
 start_kyck all
 python3 "$E2E_ROOT/e2e/schemathesis_prepare.py" "$API" "$KYCK_SMS_FILE" "$WORK/state.json" \
     "$(jq -r '.families[0].phone' "$E2E_ROOT/demo/catalogue.json")" ||

@@ -63,6 +63,8 @@ def _known_path(label, name, value, n):
             return _pick(STATE["series"], n)
         case "play":
             return STATE["other_play"] if n % 16 == 14 else _pick(STATE["plays"], n)
+        case "post" | "event" | "request" | "board":
+            return STATE[name]
         case "session":
             return CURRENT if PHASE == "signing_out" else None
         case "kind":
@@ -98,6 +100,10 @@ def _now():
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
 
 
+def _is_meant_to_pass(case):
+    return case.meta is None or case.meta.generation.mode == schemathesis.GenerationMode.POSITIVE
+
+
 def _fill_body(label, case, n):
     body = case.body
     if n % 2 or not isinstance(body, dict):
@@ -119,6 +125,11 @@ def _fill_body(label, case, n):
         body["pin"] = STATE["pin"]
     elif label == "POST /v1/children/{child}/plays" and "video_id" in body:
         body["video_id"] = _pick(STATE["videos"], n)
+    elif label == "POST /v1/children/{child}/requests/{request}/decision" and _is_meant_to_pass(case):
+        # Minutes go with a grant of time, which a schema cannot say.
+        body.update(granted=True, minutes=5)
+    elif label == "PUT /v1/events/{event}/dismissal" and _is_meant_to_pass(case):
+        body["until"] = None
     elif label == "POST /v1/plays/{play}/beats" and isinstance(body.get("beats"), list):
         for beat in body["beats"]:
             if isinstance(beat, dict) and "at" in beat:
@@ -145,8 +156,12 @@ def _fill_headers(label, case, n):
     if label.startswith(("POST /v1/otp-challenges", "POST /v1/sessions")):
         # The limits by address count as they do behind nginx; each is met, but not by every request.
         case.headers["X-Forwarded-For"] = f"198.51.100.{n // 8 % 200}"
-    if "Idempotency-Key" in case.headers and n % 8 in (2, 3):
-        case.headers["Idempotency-Key"] = "the-same-again"
+    if "Idempotency-Key" in case.headers:
+        if n % 8 in (2, 3):
+            case.headers["Idempotency-Key"] = "the-same-again"
+        elif _is_meant_to_pass(case):
+            # The example's key is one for all operations, and good for one request.
+            case.headers["Idempotency-Key"] = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{PHASE} {label} {n}"))
 
 
 @schemathesis.hook

@@ -150,6 +150,10 @@ def prepare(family_phone):
         "cursors": [page["next_cursor"] for page in (history, catalogue) if page["next_cursor"]],
         "challenges": [challenge(f"010-0000-{9101 + n}", 10 + n) for n in range(4)],
         "pin": PIN,
+        "board": "notices",
+        "post": call("GET", "/v1/boards/notices/posts", token=token)["items"][0]["id"],
+        "event": call("GET", "/v1/events/current", token=token)["items"][0]["id"],
+        "request": call("POST", f"/v1/children/{seen}/requests", {"kind": "time"}, child_token)["id"],
     }
     for name in ("videos", "series", "files", "cursors"):
         if not state[name]:
