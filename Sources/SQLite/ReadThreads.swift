@@ -162,36 +162,29 @@ final class ReadThreads: Sendable {
     }
 }
 
-/// Interrupts a read when its task is cancelled, and only that read: its connection serves others before and after.
+/// Ends a read when its task is cancelled, and only that read: its connection serves others before and after.
+///
+/// SQLite asks every thousand instructions. (`sqlite3_interrupt` does nothing between two statements, so a task that is
+/// cancelled there would read on.)
 private final class Interruption: Sendable {
-    private struct State {
-        var isCancelled = false
-        /// The address of SQLite's connection while the read runs.
-        var connection: UInt?
-    }
+    private let isCancelled = Atomic(false)
 
-    private let state = Mutex(State())
-
-    func cancel() {
-        state.withLock { state in
-            state.isCancelled = true
-            // May be called from any thread while the connection is open.
-            if let connection = state.connection { sqlite3_interrupt(OpaquePointer(bitPattern: connection)) }
-        }
-    }
+    func cancel() { isCancelled.store(true, ordering: .relaxed) }
 
     func watch<T>(_ database: GRDB.Database, _ body: () throws -> T) throws -> T {
         let connection = database.sqliteConnection
-        try state.withLock { state in
-            if state.isCancelled { throw CancellationError() }
-            state.connection = UInt(bitPattern: connection)
+        let isOver: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { pointer in
+            guard let pointer else { return 0 }
+            let interruption = Unmanaged<Interruption>.fromOpaque(pointer).takeUnretainedValue()
+            return interruption.isCancelled.load(ordering: .relaxed) ? 1 : 0
         }
-        let result = Result { try body() }
-        let isCancelled = state.withLock { state in
-            state.connection = nil
-            return state.isCancelled
+        sqlite3_progress_handler(connection, 1_000, isOver, Unmanaged.passUnretained(self).toOpaque())
+        defer { sqlite3_progress_handler(connection, 0, nil, nil) }
+        if isCancelled.load(ordering: .relaxed) { throw CancellationError() }
+        do {
+            return try body()
+        } catch  where isCancelled.load(ordering: .relaxed) {
+            throw CancellationError()
         }
-        if isCancelled, case .failure = result { throw CancellationError() }
-        return try result.get()
     }
 }
