@@ -139,7 +139,7 @@ let package = Package(
                 "Storage",
                 "Telemetry",
                 "TestSupport",
-                httpClient, logging, nioCore, nioHTTP1,
+                httpClient, logging, nioCore, nioHTTP1, subprocess, system,
             ]
         ),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
@@ -165,7 +165,7 @@ let package = Package(
         ),
         .testTarget(name: "RankingTests", dependencies: ["Domain", "Ranking"], exclude: ["Fixtures"]),
         .testTarget(name: "SQLTests", dependencies: ["SQL", "TestSupport"]),
-        .testTarget(name: "SQLiteTests", dependencies: ["SQL", "SQLite"]),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQL", "SQLite", subprocess]),
         .testTarget(
             name: "StorageTests",
             dependencies: ["Domain", "SQL", "Storage", "TestSupport"],

@@ -1,5 +1,6 @@
 import Foundation
-import Synchronization
+import Subprocess
+import SystemPackage
 
 /// The built program, run as a person runs it, in a folder of its own.
 struct KyckProgram {
@@ -10,39 +11,50 @@ struct KyckProgram {
     }
 
     /// A program that was started.
-    struct Running {
-        fileprivate let process: Process
+    struct Running: Sendable {
+        let identifier: Int32
         fileprivate let output: URL
         fileprivate let errors: URL
-
-        var identifier: Int32 { process.processIdentifier }
+        /// Closed when nobody will send one any more.
+        fileprivate let signals: AsyncStream<Signal>.Continuation
+        fileprivate let status: Task<TerminationStatus, any Error>
 
         /// What it has logged until now.
         func log() throws -> String { try String(contentsOf: errors, encoding: .utf8) }
 
-        /// Waits for its end.
-        func ended() throws -> Ended {
-            process.waitUntilExit()
+        /// Waits for its end. A test that is cancelled takes it along.
+        func ended() async throws -> Ended {
+            signals.finish()
+            let outcome = try await withTaskCancellationHandler {
+                try await status.value
+            } onCancel: {
+                status.cancel()
+            }
+            let code: Int32 =
+                switch outcome {
+                case .exited(let code): code
+                // As a shell tells of it.
+                case .signaled(let signal): 128 + signal
+                }
             return Ended(
-                status: process.terminationStatus,
+                status: code,
                 output: try String(contentsOf: output, encoding: .utf8),
                 errors: try String(contentsOf: errors, encoding: .utf8)
             )
         }
 
         /// SIGTERM, and waits for its end.
-        func terminate() throws -> Ended {
-            if process.isRunning { process.terminate() }
-            return try ended()
+        func terminate() async throws -> Ended {
+            signals.yield(.terminate)
+            return try await ended()
         }
 
         /// SIGKILL: it does nothing any more, not even tell anybody. Returns whether it ran until then.
         @discardableResult
-        func killed() -> Bool {
-            guard process.isRunning else { return false }
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-            return process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL
+        func killed() async throws -> Bool {
+            signals.yield(.kill)
+            signals.finish()
+            return try await status.value == .signaled(SIGKILL)
         }
     }
 
@@ -70,8 +82,6 @@ struct KyckProgram {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
-    private static let starting = Mutex(())
-
     static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
@@ -87,31 +97,61 @@ struct KyckProgram {
     }
 
     /// Runs with these settings and no others.
-    func run(_ arguments: String..., settings: [String: String] = [:]) throws -> Ended {
-        try run(arguments, settings: settings)
+    func run(_ arguments: String..., settings: [String: String] = [:]) async throws -> Ended {
+        try await run(arguments, settings: settings)
     }
 
     /// Runs with these settings and no others.
-    func run(_ arguments: [String], settings: [String: String] = [:]) throws -> Ended {
-        try start(arguments, settings: settings).ended()
+    func run(_ arguments: [String], settings: [String: String] = [:]) async throws -> Ended {
+        try await start(arguments, settings: settings).ended()
     }
 
     /// Starts with these settings and no others, and does not wait for the end.
-    func start(_ arguments: [String], settings: [String: String] = [:]) throws -> Running {
-        let process = Process()
+    func start(_ arguments: [String], settings: [String: String] = [:]) async throws -> Running {
         let (output, errors) = (path(".output-\(UUID().uuidString)"), path(".errors-\(UUID().uuidString)"))
-        for file in [output, errors] { try Data().write(to: URL(filePath: file)) }
-        process.executableURL = program
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
+        let (signals, send) = AsyncStream<Signal>.makeStream()
+        let (identifiers, started) = AsyncThrowingStream<Int32, any Error>.makeStream()
+        let configuration = Configuration(
+            executable: .path(FilePath(program.path(percentEncoded: false))),
+            arguments: Arguments(arguments),
+            environment: environment(settings),
+            workingDirectory: FilePath(folder.path(percentEncoded: false))
+        )
+        let status = Task {
+            do {
+                return try await Subprocess.run(
+                    configuration,
+                    input: .none,
+                    output: .fileDescriptor(try Self.file(output), closeAfterSpawningProcess: true),
+                    error: .fileDescriptor(try Self.file(errors), closeAfterSpawningProcess: true)
+                ) { execution in
+                    started.yield(execution.processIdentifier.value)
+                    for await signal in signals { try execution.send(signal: signal) }
+                }.terminationStatus
+            } catch {
+                started.finish(throwing: error)
+                throw error
+            }
+        }
+        guard let identifier = try await identifiers.first(where: { _ in true }) else { throw CancellationError() }
+        return Running(
+            identifier: identifier,
+            output: URL(filePath: output),
+            errors: URL(filePath: errors),
+            signals: send,
+            status: status
+        )
+    }
+
+    /// Of the tests' own environment, what has nothing to do with Kyck.
+    private func environment(_ settings: [String: String]) -> Environment {
         let kept = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("KYCK_") }
-        process.environment = kept.merging(["KYCK_DATA_DIR": path("data")].merging(settings) { $1 }) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: output))
-        process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
-        // Foundation's start of a process is not to be had twice at once: it has crashed in a copy of its own.
-        try Self.starting.withLock { _ in try process.run() }
-        return Running(process: process, output: URL(filePath: output), errors: URL(filePath: errors))
+        let all = kept.merging(["KYCK_DATA_DIR": path("data")].merging(settings) { $1 }) { $1 }
+        return .custom(Dictionary(uniqueKeysWithValues: all.map { (Environment.Key(stringLiteral: $0), $1) }))
+    }
+
+    private static func file(_ path: String) throws -> FileDescriptor {
+        try FileDescriptor.open(path, .writeOnly, options: [.create, .append], permissions: .ownerReadWrite)
     }
 
     func remove() {

@@ -1,6 +1,7 @@
 import Foundation
 import SQL
 import SQLite
+import Subprocess
 import Testing
 
 @Suite struct SQLiteDatabaseTests {
@@ -204,12 +205,12 @@ import Testing
             )
         }
         // Only a writer without the rule can break it.
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["sqlite3", folder.path("test.sqlite"), "INSERT INTO part VALUES (99)"]
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        let writer = try await run(
+            .name("sqlite3"),
+            arguments: [folder.path("test.sqlite"), "INSERT INTO part VALUES (99)"],
+            output: .discarded
+        )
+        #expect(writer.terminationStatus.isSuccess)
         await #expect(throws: BackupFailure.damaged("a row of part refers to nothing")) {
             try await database.backup(to: folder.path("copy.sqlite"))
         }

@@ -1,5 +1,7 @@
 package import Domain
 package import Foundation
+import Subprocess
+import SystemPackage
 
 /// Asks ffprobe how long a video is.
 package struct MediaProbe: Sendable {
@@ -16,30 +18,22 @@ package struct MediaProbe: Sendable {
     }
 
     /// Nil when ffprobe cannot make sense of the file.
+    ///
+    /// Of our environment it is given nothing: there are keys in it.
     package func duration(of file: URL) async throws -> Span? {
-        let process = Process()
-        process.executableURL = executable
-        process.arguments = [
-            "-v", "error", "-show_entries", "format=duration", "-of", "default=noprint_wrappers=1:nokey=1",
-            file.path(percentEncoded: false),
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(throwing: error)
-            }
+        let outcome = try await run(
+            .path(FilePath(executable.path(percentEncoded: false))),
+            arguments: [
+                "-v", "error", "-show_entries", "format=duration", "-of", "default=noprint_wrappers=1:nokey=1",
+                file.path(percentEncoded: false),
+            ],
+            environment: .custom(["LANG": "C.UTF-8"]),
+            output: .string(limit: 1_024)
+        )
+        let text = outcome.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard outcome.terminationStatus.isSuccess, let seconds = Double(text), seconds > 0, seconds < 1e7 else {
+            return nil
         }
-        // One short line: it fits the pipe, so that ffprobe never waits for a reader.
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard status == 0, let seconds = Double(text), seconds > 0, seconds < 1e7 else { return nil }
         return Span(milliseconds: Int64((seconds * 1_000).rounded()))
     }
 }

@@ -7,14 +7,14 @@ struct BackupCommandTests {
     func backup() async throws {
         let program = try KyckProgram()
         defer { program.remove() }
-        #expect(try program.run("migrate").status == 0)
+        #expect(try await program.run("migrate").status == 0)
         let copy = program.path("copy.sqlite")
-        let first = try program.run("backup", copy)
+        let first = try await program.run("backup", copy)
         #expect(first.status == 0, "\(first.errors)")
         #expect(first.output.contains("backed up and verified"))
         #expect(first.output.contains("migration"))
         let bytes = try Data(contentsOf: URL(filePath: copy))
-        let second = try program.run("backup", copy)
+        let second = try await program.run("backup", copy)
         #expect(second.status == 64)
         #expect(second.errors.contains("is there already"))
         #expect(try Data(contentsOf: URL(filePath: copy)) == bytes)
@@ -24,23 +24,23 @@ struct BackupCommandTests {
     }
 
     @Test("without a database, or without a folder to put it into, nothing is made")
-    func nothingToCopy() throws {
+    func nothingToCopy() async throws {
         let program = try KyckProgram()
         defer { program.remove() }
-        let none = try program.run("backup", program.path("copy.sqlite"))
+        let none = try await program.run("backup", program.path("copy.sqlite"))
         #expect(none.status == 66)
         #expect(!FileManager.default.fileExists(atPath: program.path("data/kyck.sqlite")))
-        #expect(try program.run("migrate").status == 0)
-        let nowhere = try program.run("backup", program.path("no/such/copy.sqlite"))
+        #expect(try await program.run("migrate").status == 0)
+        let nowhere = try await program.run("backup", program.path("no/such/copy.sqlite"))
         #expect(nowhere.status == 64)
         #expect(nowhere.errors.contains("no folder"))
     }
 
     @Test("PostgreSQL is left to its own tools")
-    func postgresql() throws {
+    func postgresql() async throws {
         let program = try KyckProgram()
         defer { program.remove() }
-        let ended = try program.run(
+        let ended = try await program.run(
             "backup",
             program.path("copy"),
             settings: ["KYCK_DATABASE_URL": "postgresql://kyck:secret@127.0.0.1:1/kyck"]

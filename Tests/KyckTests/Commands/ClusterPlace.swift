@@ -30,7 +30,7 @@ struct ClusterPlace {
         case .sqlite:
             let path = program.path("data/kyck.sqlite")
             settings["KYCK_DATABASE_URL"] = "sqlite:\(path)"
-            let migrated = try program.run(["migrate"], settings: settings)
+            let migrated = try await program.run(["migrate"], settings: settings)
             try #require(migrated.status == 0, "\(migrated.errors)")
             database = try Self.open(settings)
             waitersOfOneRun = 0
@@ -43,7 +43,7 @@ struct ClusterPlace {
             settings["KYCK_DATABASE_URL"] = configuration.url
             settings["KYCK_DATABASE_CONNECTIONS"] = "2"
             // Makes the keys that all processes of the folder share; the schema is there.
-            let migrated = try program.run(["migrate"], settings: settings)
+            let migrated = try await program.run(["migrate"], settings: settings)
             try #require(migrated.status == 0, "\(migrated.errors)")
             let connections = PostgreSQLDatabase(configuration)
             database = connections
@@ -62,7 +62,7 @@ struct ClusterPlace {
         try buildDatabase(try Settings.inMemory(settings))
     }
 
-    func start() throws -> KyckProgram.Running { try program.start(["jobs"], settings: settings) }
+    func start() async throws -> KyckProgram.Running { try await program.start(["jobs"], settings: settings) }
 
     func remove() async {
         try? await database.close()

@@ -59,12 +59,21 @@ struct EvaluateCommandTests {
     }
 
     @Test("gives each method's mean and spread as JSON, and nothing else")
-    func json() throws {
+    func json() async throws {
         let program = try KyckProgram()
         defer { program.remove() }
         try write(program)
         let account = try account(
-            program.run("evaluate", "--interactions", "known.csv", "--items", "items.csv", "--k", "5,10", "--json")
+            await program.run(
+                "evaluate",
+                "--interactions",
+                "known.csv",
+                "--items",
+                "items.csv",
+                "--k",
+                "5,10",
+                "--json"
+            )
         )
         #expect(account.methods.count == Self.methods.count)
         for (values, name) in zip(account.methods, Self.methods) {
@@ -92,12 +101,12 @@ struct EvaluateCommandTests {
     }
 
     @Test("finds what the test hides, which it was not shown, and infers what counts as liked")
-    func test() throws {
+    func test() async throws {
         let program = try KyckProgram()
         defer { program.remove() }
         try write(program)
         let account = try account(
-            program.run(
+            await program.run(
                 "evaluate",
                 "--interactions",
                 "known.csv",
@@ -124,11 +133,11 @@ struct EvaluateCommandTests {
     }
 
     @Test("prints a table, what the blend chose, and a sentence on chance")
-    func table() throws {
+    func table() async throws {
         let program = try KyckProgram()
         defer { program.remove() }
         try write(program)
-        let ended = try program.run("evaluate", "--interactions", "known.csv", "--split", "last", "--k", "3")
+        let ended = try await program.run("evaluate", "--interactions", "known.csv", "--split", "last", "--k", "3")
         #expect(ended.status == 0, "\(ended.errors)")
         let lines = ended.output.split(separator: "\n").map(String.init)
         #expect(lines.first?.contains("30 users with something to find among 20 items") == true)
@@ -145,7 +154,7 @@ struct EvaluateCommandTests {
     }
 
     @Test("ends with 65 and the line where a row is wrong, with 66 where a file is not there")
-    func badFiles() throws {
+    func badFiles() async throws {
         let program = try KyckProgram()
         defer { program.remove() }
         try Data("1,2,3\n1,4,-1\n".utf8).write(to: URL(filePath: program.path("negative.csv")))
@@ -157,7 +166,7 @@ struct EvaluateCommandTests {
             ("single.csv", 65, "kyck: single.csv: nobody likes two items or more, so nothing can be hidden"),
             ("absent.csv", 66, "kyck: absent.csv: cannot be read"),
         ] {
-            let ended = try program.run("evaluate", "--interactions", file, "--minimum", "0", "--json")
+            let ended = try await program.run("evaluate", "--interactions", file, "--minimum", "0", "--json")
             #expect(ended.status == Int32(status), "\(file)")
             #expect(ended.errors.hasPrefix(sentence), "\(ended.errors)")
             #expect(ended.output.isEmpty)
@@ -175,22 +184,22 @@ struct EvaluateCommandTests {
             ["--neighbours", "0"],
         ]
     )
-    func usage(arguments: [String]) throws {
+    func usage(arguments: [String]) async throws {
         let program = try KyckProgram()
         defer { program.remove() }
         try write(program)
-        let ended = try program.run(["evaluate", "--interactions", "known.csv"] + arguments)
+        let ended = try await program.run(["evaluate", "--interactions", "known.csv"] + arguments)
         #expect(ended.status == 64, "\(ended.errors)")
         #expect(ended.output.isEmpty)
     }
 
     @Test("says that a fit would take more memory than it may")
-    func memory() throws {
+    func memory() async throws {
         let program = try KyckProgram()
         defer { program.remove() }
         let rows = (0..<400).map { "\($0),\($0 % 399),5\n\($0),\($0 * 7 % 399),5\n" }.joined()
         try Data(rows.utf8).write(to: URL(filePath: program.path("wide.csv")))
-        let ended = try program.run([
+        let ended = try await program.run([
             "evaluate", "--interactions", "wide.csv", "--minimum", "0", "--methods", "ease", "--memory", "1",
         ])
         #expect(ended.status == 64)

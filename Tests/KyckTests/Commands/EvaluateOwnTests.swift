@@ -16,7 +16,7 @@ struct EvaluateOwnTests {
         _ fill: @escaping @Sendable (any Transaction) throws -> Void = { _ in }
     ) async throws -> KyckProgram {
         let program = try KyckProgram()
-        #expect(try program.run("migrate").status == 0)
+        #expect(try await program.run("migrate").status == 0)
         let database = try SQLiteDatabase(path: program.path("data/kyck.sqlite"))
         try await database.write(fill)
         try await database.close()
@@ -112,7 +112,7 @@ struct EvaluateOwnTests {
     func own() async throws {
         let program = try await Self.program(Self.watched(by: 40))
         defer { program.remove() }
-        let ended = try program.run("evaluate", "--own", "--k", "3,10", "--json")
+        let ended = try await program.run("evaluate", "--own", "--k", "3,10", "--json")
         #expect(ended.status == 0, "\(ended.errors)")
         let account = try JSONDecoder().decode(Account.self, from: Data(ended.output.utf8))
         #expect(account.methods.count == Self.methods.count)
@@ -132,7 +132,7 @@ struct EvaluateOwnTests {
     func random() async throws {
         let program = try await Self.program(Self.watched(by: 24))
         defer { program.remove() }
-        let ended = try program.run(
+        let ended = try await program.run(
             "evaluate",
             "--own",
             "--split",
@@ -155,13 +155,13 @@ struct EvaluateOwnTests {
     func tooFew() async throws {
         let program = try await Self.program(Self.watched(by: 24))
         defer { program.remove() }
-        let ended = try program.run("evaluate", "--own", "--minimum", "8")
+        let ended = try await program.run("evaluate", "--own", "--minimum", "8")
         #expect(ended.status == 66)
         #expect(ended.errors.hasPrefix("kyck: 0 children like 8 videos or more, and fewer than 20 say nothing"))
         #expect(ended.output.isEmpty)
         let few = try await Self.program(Self.watched(by: 19))
         defer { few.remove() }
-        let nineteen = try few.run("evaluate", "--own", "--json")
+        let nineteen = try await few.run("evaluate", "--own", "--json")
         #expect(nineteen.status == 66)
         #expect(nineteen.errors.hasPrefix("kyck: 19 children like 5 videos or more"))
         #expect(nineteen.output.isEmpty)
@@ -202,7 +202,7 @@ struct EvaluateOwnTests {
     func offers() async throws {
         let program = try await Self.program(Self.counted)
         defer { program.remove() }
-        let ended = try program.run("evaluate", "--online", "--json")
+        let ended = try await program.run("evaluate", "--online", "--json")
         #expect(ended.status == 0, "\(ended.errors)")
         let offers = try JSONDecoder().decode(Offers.self, from: Data(ended.output.utf8))
         #expect(offers.since == nil)
@@ -219,7 +219,7 @@ struct EvaluateOwnTests {
         #expect(offers.offers[2].finished_per_opened == nil)
         #expect(offers.offers[3].opened_per_shown == nil)
 
-        let later = try program.run("evaluate", "--online", "--since", "2026-11-23", "--json")
+        let later = try await program.run("evaluate", "--online", "--since", "2026-11-23", "--json")
         let since = try JSONDecoder().decode(Offers.self, from: Data(later.output.utf8))
         #expect(since.since == "2026-11-23")
         #expect(since.offers.first.map { [$0.shown, $0.opened, $0.finished] } == [163, 31, 0])
@@ -229,7 +229,7 @@ struct EvaluateOwnTests {
     func table() async throws {
         let program = try await Self.program(Self.counted)
         defer { program.remove() }
-        let ended = try program.run("evaluate", "--online")
+        let ended = try await program.run("evaluate", "--online")
         #expect(ended.status == 0, "\(ended.errors)")
         let lines = ended.output.split(separator: "\n").map(String.init)
         #expect(lines.count == 6)
@@ -243,21 +243,21 @@ struct EvaluateOwnTests {
     func nothing() async throws {
         let program = try await Self.program()
         defer { program.remove() }
-        let ended = try program.run("evaluate", "--online")
+        let ended = try await program.run("evaluate", "--online")
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(ended.output == "Nothing was shown or played yet.\n")
-        let since = try program.run("evaluate", "--online", "--since", "2026-11-23")
+        let since = try await program.run("evaluate", "--online", "--since", "2026-11-23")
         #expect(since.output == "Nothing was shown or played since 2026-11-23 (UTC).\n")
-        let json = try program.run("evaluate", "--online", "--json")
+        let json = try await program.run("evaluate", "--online", "--json")
         #expect(try JSONDecoder().decode(Offers.self, from: Data(json.output.utf8)).offers.isEmpty)
     }
 
     @Test("a database without its schema is named, and none is made")
-    func notMigrated() throws {
+    func notMigrated() async throws {
         let program = try KyckProgram()
         defer { program.remove() }
         for kind in ["--own", "--online"] {
-            let ended = try program.run("evaluate", kind)
+            let ended = try await program.run("evaluate", kind)
             #expect(ended.status == 78)
             #expect(ended.errors.contains("kyck migrate"))
         }
@@ -273,10 +273,10 @@ struct EvaluateOwnTests {
             ["--online", "--split", "last"], ["--online", "--positive-from", "1"],
         ]
     )
-    func usage(arguments: [String]) throws {
+    func usage(arguments: [String]) async throws {
         let program = try KyckProgram()
         defer { program.remove() }
-        let ended = try program.run(["evaluate"] + arguments)
+        let ended = try await program.run(["evaluate"] + arguments)
         #expect(ended.status == 64, "\(ended.errors)")
         #expect(ended.output.isEmpty)
     }

@@ -27,11 +27,11 @@ struct JobsClusterTests {
         do {
             let history = WatchedMonth()
             try await history.store(in: cluster.database)
-            let listed = try Self.list(cluster)
+            let listed = try await Self.list(cluster)
             let others = Set(listed.map(\.name)).subtracting([AggregateWatching.name])
             // Until everybody is up, the job is not to be had.
             try await cluster.setLease(of: AggregateWatching.name, until: Clock.system.now() + .hours(1))
-            for _ in 1...3 { processes.append(try cluster.start()) }
+            for _ in 1...3 { processes.append(try await cluster.start()) }
             try await Self.waitUntilReady(processes)
             _ = try await awaited("the first run of each of the other jobs") {
                 Set(try await cluster.jobs.history(limit: 1_000).filter { $0.outcome == .succeeded }.map(\.name))
@@ -58,7 +58,7 @@ struct JobsClusterTests {
             #expect(state.holder == nil && state.failures == 0)
             #expect(state.nextRunAt.map { $0 > Clock.system.now() + .minutes(50) } == true)
             // The others came to their end, and no run of theirs was another's as well.
-            for process in survivors { #expect(try process.terminate().status == 0) }
+            for process in survivors { #expect(try await process.terminate().status == 0) }
             let told = try processes.map { try $0.log() }.joined().split(separator: "\n")
             for job in listed {
                 let ends = told.filter { $0.contains("\"Job ran\"") && $0.contains("\"\(job.name)\"") }.count
@@ -68,15 +68,15 @@ struct JobsClusterTests {
             }
         } catch {
             for process in processes { print("log of \(process.identifier):\n\(try process.log())") }
-            for process in processes { process.killed() }
+            for process in processes { try await process.killed() }
             await cluster.remove()
             throw error
         }
         await cluster.remove()
     }
 
-    private static func list(_ cluster: ClusterPlace) throws -> [Listed] {
-        let listed = try cluster.program.run(["jobs", "list", "--json"], settings: cluster.settings)
+    private static func list(_ cluster: ClusterPlace) async throws -> [Listed] {
+        let listed = try await cluster.program.run(["jobs", "list", "--json"], settings: cluster.settings)
         return try JSONDecoder().decode([Listed].self, from: Data(listed.output.utf8))
     }
 
@@ -108,7 +108,7 @@ struct JobsClusterTests {
         let run = try #require(try await cluster.jobs.history(of: AggregateWatching.name).first)
         #expect(run.outcome == .running && run.number == 1)
         let holder = try #require(processes.first { "\($0.identifier)" == run.process }, "\(run.holder)")
-        #expect(holder.killed())
+        #expect(try await holder.killed())
         let counted = try await AverageRows(cluster.database).plays
         #expect(counted == history.playsBeforeTheHold, "a part of it is done")
         return run

@@ -12,9 +12,9 @@ import Testing
 @testable import kyck
 
 struct JobsCommandTests {
-    private func program() throws -> KyckProgram {
+    private func program() async throws -> KyckProgram {
         let program = try KyckProgram()
-        #expect(try program.run("migrate").status == 0)
+        #expect(try await program.run("migrate").status == 0)
         return program
     }
 
@@ -43,27 +43,27 @@ struct JobsCommandTests {
     }
 
     @Test("a job is run, listed with what came of it, and kept in the history")
-    func runs() throws {
-        let program = try program()
+    func runs() async throws {
+        let program = try await program()
         defer { program.remove() }
-        let before = try program.run("jobs", "list")
+        let before = try await program.run("jobs", "list")
         #expect(before.status == 0, "\(before.errors)")
         #expect(before.output.contains(/remove-old-codes +1 h +15 min +never/), "\(before.output)")
-        #expect(try program.run("jobs", "history").output == "Nothing has run yet.\n")
+        #expect(try await program.run("jobs", "history").output == "Nothing has run yet.\n")
 
-        let ended = try program.run("jobs", "run", "remove-old-codes")
+        let ended = try await program.run("jobs", "run", "remove-old-codes")
         #expect(ended.status == 0, "\(ended.errors)")
         #expect(ended.output == "remove-old-codes: 0\n")
-        let lines = try decode([Line].self, try program.run("jobs", "list", "--json").output)
+        let lines = try await decode([Line].self, program.run("jobs", "list", "--json").output)
         let line = try #require(lines.first { $0.name == "remove-old-codes" })
         #expect(line.outcome == "succeeded" && line.count == 0 && line.failures == 0 && line.holder == nil)
         #expect(line.nextRunAt == line.lastSucceededAt.map { $0 + line.everySeconds * 1_000 })
         #expect(lines.filter { $0.nextRunAt == nil }.count == lines.count - 1)
 
-        #expect(try program.run("jobs", "run", "remove-old-codes").status == 0, "due or not")
-        let runs = try decode([Run].self, try program.run("jobs", "history", "remove-old-codes", "--json").output)
+        #expect(try await program.run("jobs", "run", "remove-old-codes").status == 0, "due or not")
+        let runs = try await decode([Run].self, program.run("jobs", "history", "remove-old-codes", "--json").output)
         #expect(runs.map(\.run) == [2, 1] && runs.allSatisfy { $0.outcome == "succeeded" && $0.error == nil })
-        let table = try program.run("jobs", "history", "--limit", "1")
+        let table = try await program.run("jobs", "history", "--limit", "1")
         #expect(table.output.split(separator: "\n").count == 2)
         #expect(table.output.contains("succeeded"))
     }
@@ -87,20 +87,20 @@ struct JobsCommandTests {
     }
 
     @Test("a name that there is not is refused with the nearest", arguments: ["run", "history"])
-    func unknown(command: String) throws {
-        let program = try program()
+    func unknown(command: String) async throws {
+        let program = try await program()
         defer { program.remove() }
-        let ended = try program.run("jobs", command, "remove-old-code")
+        let ended = try await program.run("jobs", command, "remove-old-code")
         #expect(ended.status == 64)
         #expect(ended.errors.contains("there is no job \"remove-old-code\"; the nearest: remove-old-codes, "))
     }
 
     @Test("wrong words do not begin to serve")
-    func usage() throws {
-        let program = try program()
+    func usage() async throws {
+        let program = try await program()
         defer { program.remove() }
         for words in [["jobs", "lists"], ["jobs", "run"], ["jobs", "history", "--limit", "0"]] {
-            #expect(try program.run(words).status == 64, "\(words)")
+            #expect(try await program.run(words).status == 64, "\(words)")
         }
     }
 
@@ -145,7 +145,7 @@ struct JobsCommandTests {
 
     @Test("a job that another process is running is left to it")
     func held() async throws {
-        let program = try program()
+        let program = try await program()
         defer { program.remove() }
         let path = program.path("data/kyck.sqlite")
         let settings = try Settings.inMemory(["KYCK_DATABASE_URL": "sqlite:\(path)"])
@@ -159,10 +159,10 @@ struct JobsCommandTests {
         )
         #expect(lease != nil)
         try await database.close()
-        let ended = try program.run("jobs", "run", "remove-old-codes")
+        let ended = try await program.run("jobs", "run", "remove-old-codes")
         #expect(ended.status == 75, "\(ended.errors)")
         #expect(ended.errors.contains("remove-old-codes is being run by another machine, which has until 20"))
-        #expect(try program.run("jobs", "list").output.contains("another machine"))
+        #expect(try await program.run("jobs", "list").output.contains("another machine"))
     }
 
     @Test("runs are counted, and when a job succeeded last is shown", arguments: Engine.allCases)

@@ -29,34 +29,34 @@ struct ServeCommandTests {
     }
 
     @Test("a port that is taken is named, with its setting", arguments: ["api", "all", "jobs"])
-    func takenPort(role: String) throws {
+    func takenPort(role: String) async throws {
         let program = try KyckProgram()
         defer { program.remove() }
         let port = try TakenPort()
-        #expect(try program.run("migrate").status == 0)
+        #expect(try await program.run("migrate").status == 0)
         let name = role == "jobs" ? "KYCK_JOBS_PORT" : "KYCK_API_PORT"
         let settings = [name: "\(port.number)", "KYCK_RECOMMENDER_PORT": "0"]
-        let ended = try program.run(role, settings: settings)
+        let ended = try await program.run(role, settings: settings)
         #expect(ended.status == 69, "\(ended.errors)")
         #expect(ended.errors.contains("Address already in use. KYCK_HOST is 127.0.0.1"))
         #expect(ended.errors.contains("\(name) \(port.number)"))
     }
 
     @Test("a host that there is not is named, with its setting", arguments: ["no.such.host.invalid", "203.0.113.1"])
-    func unknownHost(host: String) throws {
+    func unknownHost(host: String) async throws {
         let program = try KyckProgram()
         defer { program.remove() }
-        #expect(try program.run("migrate").status == 0)
-        let ended = try program.run("api", settings: ["KYCK_HOST": host, "KYCK_API_PORT": "0"])
+        #expect(try await program.run("migrate").status == 0)
+        let ended = try await program.run("api", settings: ["KYCK_HOST": host, "KYCK_API_PORT": "0"])
         #expect(ended.status == 69, "\(ended.errors)")
         #expect(ended.errors.contains("KYCK_HOST is \(host)"))
     }
 
     @Test("without a schema it says what to do", arguments: ["api", "recommender", "jobs", "all"])
-    func noSchema(role: String) throws {
+    func noSchema(role: String) async throws {
         let program = try KyckProgram()
         defer { program.remove() }
-        let ended = try program.run(role)
+        let ended = try await program.run(role)
         #expect(ended.status == 78, "\(ended.errors)")
         #expect(ended.errors.contains("kyck migrate"))
     }

@@ -63,13 +63,13 @@ struct SettingsTests {
     }
 
     @Test("the program does not start with a name it does not know, wherever it stands, and names them all")
-    func refusedAtStart() throws {
+    func refusedAtStart() async throws {
         let program = try KyckProgram()
         defer { program.remove() }
         try Data("# KYCK_NOTE=a remark\nKYCK_HSOT=127.0.0.1\nKYCK_API_PORT=0\n".utf8)
             .write(to: URL(filePath: program.path("settings")))
         for command in ["all", "migrate", "jobs"] {
-            let ended = try program.run(
+            let ended = try await program.run(
                 command,
                 settings: [
                     "KYCK_CONFIG_FILE": program.path("settings"), "KYCK_LOG_LEVLE": "debug", "KYCK_ADMIN_PORT": "x",
@@ -83,7 +83,7 @@ struct SettingsTests {
             }
             #expect(!ended.errors.contains("KYCK_TEST_ANYTHING") && !ended.errors.contains("KYCK_NOTE"))
         }
-        let doctor = try program.run("doctor", settings: ["KYCK_YOUTUBE_KEY": "x"])
+        let doctor = try await program.run("doctor", settings: ["KYCK_YOUTUBE_KEY": "x"])
         #expect(doctor.status == 78 && doctor.output.contains("is it KYCK_YOUTUBE_API_KEY?"))
     }
 
@@ -112,21 +112,24 @@ struct SettingsTests {
     }
 
     @Test("a push key or account that is none stops the start with a sentence, and is not repeated")
-    func pushKeys() throws {
+    func pushKeys() async throws {
         let program = try KyckProgram()
         defer { program.remove() }
-        #expect(try program.run("migrate").status == 0)
+        #expect(try await program.run("migrate").status == 0)
         let contact = ["KYCK_VAPID_CONTACT": "mailto:a@b.c", "KYCK_JOBS_PORT": "0", "KYCK_API_PORT": "0"]
         for command in ["jobs", "api"] {
             let key = contact.merging(["KYCK_VAPID_KEY": "not-a-key-of-anything"]) { $1 }
-            let ended = try program.run(command, settings: key)
+            let ended = try await program.run(command, settings: key)
             #expect(ended.status == 78 && ended.errors.contains("KYCK_VAPID_KEY is not a P-256 key"), "\(ended.errors)")
             #expect(!ended.errors.contains("not-a-key-of-anything"))
         }
-        let missing = try program.run("jobs", settings: ["KYCK_FIREBASE_ACCOUNT": "none.json", "KYCK_JOBS_PORT": "0"])
+        let missing = try await program.run(
+            "jobs",
+            settings: ["KYCK_FIREBASE_ACCOUNT": "none.json", "KYCK_JOBS_PORT": "0"]
+        )
         #expect(missing.status == 66 && missing.errors.contains("none.json"), "\(missing.errors)")
         try Data(#"{"private_key":"SECRET"}"#.utf8).write(to: URL(filePath: program.path("bad.json")))
-        let bad = try program.run("jobs", settings: ["KYCK_FIREBASE_ACCOUNT": "bad.json", "KYCK_JOBS_PORT": "0"])
+        let bad = try await program.run("jobs", settings: ["KYCK_FIREBASE_ACCOUNT": "bad.json", "KYCK_JOBS_PORT": "0"])
         #expect(bad.status == 78 && bad.errors.contains("is no service account"), "\(bad.errors)")
         #expect(!bad.errors.contains("SECRET"))
     }

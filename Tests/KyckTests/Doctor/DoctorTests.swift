@@ -155,10 +155,10 @@ struct DoctorTests {
     }
 
     @Test("new keys are ones the program takes")
-    func newKeys() throws {
+    func newKeys() async throws {
         let program = try KyckProgram()
         defer { program.remove() }
-        let ended = try program.run("doctor", "--new-keys")
+        let ended = try await program.run("doctor", "--new-keys")
         #expect(ended.status == 0)
         var values: [String: String] = [:]
         for line in ended.output.split(separator: "\n") {
