@@ -136,7 +136,7 @@ struct VideoAnswers: Sendable {
             source: .init(video.source, address: address),
             areas: screened.entry.areas,
             series: series.map { series in
-                .init(id: series.id, title: series.title.text(in: language), episode: video.episode)
+                .init(id: series.id, title: series.title[language], episode: video.episode)
             },
             reason: reason.map(self.reason),
             progress: watched[video.id].map(Self.progress)
@@ -154,7 +154,7 @@ struct VideoAnswers: Sendable {
     }
 
     private func title(of video: Video) -> String {
-        video.ownTitle?.text(in: language) ?? video.title ?? ""
+        video.ownTitle?[language] ?? video.title ?? ""
     }
 
     private static func progress(_ watched: HistoryStore.Watched) -> VideoResponse.Progress {
@@ -164,11 +164,5 @@ struct VideoAnswers: Sendable {
             plays: watched.plays,
             lastWatchedAt: Timestamp(watched.lastWatchedAt)
         )
-    }
-}
-
-extension OwnTitle {
-    func text(in language: Guardian.Language) -> String {
-        language == .korean ? korean : english
     }
 }

@@ -112,7 +112,7 @@ struct VideoRoutes: Sendable {
         return Answer(
             SeriesResponse(
                 id: id,
-                title: series.title.text(in: context.profile.language),
+                title: series.title[context.profile.language],
                 videos: view.responses(episodes)
             )
         )

@@ -7,7 +7,7 @@ package struct BoardResponse: Codable, Sendable {
 
     package init(_ board: Board, in language: Guardian.Language) {
         name = board.name
-        title = board.title.text(in: language)
+        title = board.title[language]
     }
 }
 
@@ -24,8 +24,8 @@ package struct PostResponse: Codable, Sendable {
     package init(_ post: Post, in language: Guardian.Language) {
         id = post.id
         board = post.board
-        title = post.title.text(in: language)
-        body = post.body.text(in: language)
+        title = post.title[language]
+        body = post.body[language]
         startsAt = Timestamp(post.period.start)
         endsAt = post.period.end.map { Timestamp($0) }
     }
@@ -49,8 +49,8 @@ package struct EventResponse: Codable, Sendable {
 
     package init(_ event: Event, in language: Guardian.Language) {
         id = event.id
-        title = event.title.text(in: language)
-        body = event.body.text(in: language)
+        title = event.title[language]
+        body = event.body[language]
         path = event.path
         startsAt = Timestamp(event.period.start)
         endsAt = event.period.end.map { Timestamp($0) }

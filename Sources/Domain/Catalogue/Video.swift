@@ -30,7 +30,8 @@ package struct Video: Sendable, Hashable, Identifiable {
     package var episode: Int?
     /// The title at the source; nil once API data was purged.
     package var title: String?
-    package var ownTitle: OwnTitle?
+    /// A title staff wrote, in both languages.
+    package var ownTitle: Wording?
     package var thumbnailURL: String?
     /// Nil once API data was purged.
     package var durationMilliseconds: Int64?
@@ -51,7 +52,7 @@ package struct Video: Sendable, Hashable, Identifiable {
         seriesID: Series.ID? = nil,
         episode: Int? = nil,
         title: String?,
-        ownTitle: OwnTitle? = nil,
+        ownTitle: Wording? = nil,
         thumbnailURL: String? = nil,
         durationMilliseconds: Int64?,
         isEmbeddable: Bool,
@@ -115,17 +116,6 @@ extension UInt8 {
     }
 }
 
-/// A title staff wrote, in both languages.
-package struct OwnTitle: Hashable, Sendable {
-    package var korean: String
-    package var english: String
-
-    package init(korean: String, english: String) {
-        self.korean = korean
-        self.english = english
-    }
-}
-
 package struct Channel: Sendable, Hashable, Identifiable {
     package typealias ID = Identifier<Channel>
     package var id: ID
@@ -143,9 +133,9 @@ package struct Series: Sendable, Hashable, Identifiable {
     package typealias ID = Identifier<Series>
     package var id: ID
     package var slug: String
-    package var title: OwnTitle
+    package var title: Wording
 
-    package init(id: ID, slug: String, title: OwnTitle) {
+    package init(id: ID, slug: String, title: Wording) {
         self.id = id
         self.slug = slug
         self.title = title

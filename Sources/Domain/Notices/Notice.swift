@@ -1,21 +1,3 @@
-/// A text in both languages of the app.
-package struct BilingualText: Sendable, Hashable {
-    package let korean: String
-    package let english: String
-
-    package init(korean: String, english: String) {
-        self.korean = korean
-        self.english = english
-    }
-
-    package func text(in language: Guardian.Language) -> String {
-        switch language {
-        case .korean: korean
-        case .english: english
-        }
-    }
-}
-
 /// From when on something is shown, and until when: the start belongs to it, the end does not.
 package struct NoticePeriod: Sendable, Hashable {
     package let start: Instant
@@ -38,9 +20,9 @@ package struct NoticePeriod: Sendable, Hashable {
 package struct Board: Sendable, Hashable {
     /// `notices`: 1 to 40 of `a-z0-9-`.
     package let name: String
-    package let title: BilingualText
+    package let title: Wording
 
-    package init(name: String, title: BilingualText) {
+    package init(name: String, title: Wording) {
         self.name = name
         self.title = title
     }
@@ -52,16 +34,16 @@ package struct Post: Sendable, Hashable, Identifiable {
 
     package let id: ID
     package let board: String
-    package let title: BilingualText
-    package let body: BilingualText
+    package let title: Wording
+    package let body: Wording
     package let period: NoticePeriod
     package let withdrawnAt: Instant?
 
     package init(
         id: ID,
         board: String,
-        title: BilingualText,
-        body: BilingualText,
+        title: Wording,
+        body: Wording,
         period: NoticePeriod,
         withdrawnAt: Instant? = nil
     ) {
@@ -81,8 +63,8 @@ package struct Event: Sendable, Hashable, Identifiable {
     package typealias ID = Identifier<Event>
 
     package let id: ID
-    package let title: BilingualText
-    package let body: BilingualText
+    package let title: Wording
+    package let body: Wording
     /// Where in the app its button leads; nil: it has none.
     package let path: String?
     package let period: NoticePeriod
@@ -90,8 +72,8 @@ package struct Event: Sendable, Hashable, Identifiable {
 
     package init(
         id: ID,
-        title: BilingualText,
-        body: BilingualText,
+        title: Wording,
+        body: Wording,
         path: String?,
         period: NoticePeriod,
         withdrawnAt: Instant? = nil

@@ -1,3 +1,15 @@
+/// Where something that is said comes from.
+package struct Citation: Sendable, Hashable {
+    package let name: Wording
+    /// An address a reader can open; nil for what only the family's own records show.
+    package let url: String?
+
+    package init(name: Wording, url: String?) {
+        self.name = name
+        self.url = url
+    }
+}
+
 extension Citation {
     /// WHO, "Guidelines on physical activity, sedentary behaviour and sleep for children under 5 years of age", 2019,
     /// ISBN 978-92-4-155053-6; the page of its regional office.

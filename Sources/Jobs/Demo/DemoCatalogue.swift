@@ -15,7 +15,7 @@ package struct DemoCatalogue: Sendable {
 
     package struct SeriesTitle: Sendable, Hashable {
         package let slug: String
-        package let title: OwnTitle
+        package let title: Wording
     }
 
     package struct Clip: Sendable, Hashable {
@@ -23,7 +23,7 @@ package struct DemoCatalogue: Sendable {
         /// Names of files in one folder.
         package let file: String
         package let picture: String
-        package let title: OwnTitle
+        package let title: Wording
         package let duration: Span
         package let episode: Placement.Episode?
         package let ages: AgeBand

@@ -18,7 +18,7 @@ struct DemoFile: Decodable {
             let part = try decoder.container(keyedBy: CodingKeys.self)
             value = DemoCatalogue.SeriesTitle(
                 slug: try part.decode(String.self, forKey: .slug),
-                title: OwnTitle(korean: try part.title(.korean), english: try part.title(.english))
+                title: Wording(korean: try part.title(.korean), english: try part.title(.english))
             )
         }
     }
@@ -72,7 +72,7 @@ struct DemoFile: Decodable {
                 slug: try part.decode(String.self, forKey: .slug),
                 file: try part.text(.file, "the name of a file", Self.fileName),
                 picture: try part.text(.picture, "the name of a file", Self.fileName),
-                title: OwnTitle(korean: try part.title(.korean), english: try part.title(.english)),
+                title: Wording(korean: try part.title(.korean), english: try part.title(.english)),
                 duration: Span(milliseconds: duration),
                 episode: episode,
                 ages: ages,

@@ -54,7 +54,7 @@ package struct HostedImport: Sendable {
     /// `duration` is believed where it is given; otherwise ffprobe is asked.
     package func run(
         _ source: Source,
-        title: OwnTitle,
+        title: Wording,
         ages: AgeBand?,
         duration: Span? = nil
     ) async throws -> Outcome {

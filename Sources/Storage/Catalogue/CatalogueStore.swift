@@ -108,7 +108,7 @@ package struct CatalogueStore: Sendable {
             Series(
                 id: try row["id"],
                 slug: try row["slug"],
-                title: OwnTitle(korean: try row["title_ko"], english: try row["title_en"])
+                title: Wording(korean: try row["title_ko"], english: try row["title_en"])
             )
         }
     }

@@ -5,11 +5,11 @@ package import SQL
 package struct HostedVideo: Sendable, Hashable {
     /// Where it is played from: `/media/…` at the API.
     package var path: String
-    package var title: OwnTitle
+    package var title: Wording
     package var duration: Span
     package var ages: AgeBand?
 
-    package init(path: String, title: OwnTitle, duration: Span, ages: AgeBand?) {
+    package init(path: String, title: Wording, duration: Span, ages: AgeBand?) {
         self.path = path
         self.title = title
         self.duration = duration

@@ -19,8 +19,8 @@ extension Video {
         }
         let korean: String? = try row["own_title_ko"]
         let english: String? = try row["own_title_en"]
-        let ownTitle: OwnTitle? =
-            if let title = korean ?? english { OwnTitle(korean: korean ?? title, english: english ?? title) } else {
+        let ownTitle: Wording? =
+            if let title = korean ?? english { Wording(korean: korean ?? title, english: english ?? title) } else {
                 nil
             }
         let youngest: Int? = try row["age_min"]

@@ -200,8 +200,8 @@ package struct NoticeStore: Sendable {
 
     // MARK: Rows
 
-    private static func text(_ name: String, in row: Row) throws -> BilingualText {
-        BilingualText(korean: try row[name + "_ko"], english: try row[name + "_en"])
+    private static func text(_ name: String, in row: Row) throws -> Wording {
+        Wording(korean: try row[name + "_ko"], english: try row[name + "_en"])
     }
 
     private static func period(in row: Row) throws -> NoticePeriod {

@@ -38,7 +38,7 @@ struct EventCommand: AsyncParsableCommand {
                 )
                 let ids = platform.ids
                 let message: @Sendable (Guardian.Language) -> Message = { language in
-                    .event(id: ids.next(), title: title.text(in: language), in: language)
+                    .event(id: ids.next(), title: title[language], in: language)
                 }
                 let told = try await platform.stores.notices.add(
                     event,
@@ -58,33 +58,11 @@ struct EventCommand: AsyncParsableCommand {
             abstract: "Shows the newest events, also those to come, over or withdrawn."
         )
 
-        @Option(help: "At most so many, 1 to 1000.")
-        var limit = 50
-
-        @Flag(help: "Print them as JSON.")
-        var json = false
-
-        func validate() throws {
-            guard (1...1_000).contains(limit) else { throw ValidationError("--limit must be from 1 to 1000") }
-        }
+        @OptionGroup var listing: NoticeListing
 
         func run() async throws {
-            try await reportingFailures {
-                let platform = try await Platform.open(role: "event")
-                let events = try await platform.stores.notices.allEvents(limit: limit)
-                try await platform.database.close()
-                let now = platform.clock.now()
-                let lines = events.map { event in
-                    NoticeLine(
-                        id: event.id.description,
-                        place: event.path ?? "-",
-                        title: event.title,
-                        period: event.period,
-                        withdrawnAt: event.withdrawnAt,
-                        now: now
-                    )
-                }
-                try NoticeLine.print(lines, asJSON: json)
+            try await listing.run(role: "event") { notices, limit, now in
+                try await notices.allEvents(limit: limit).map { NoticeLine($0, now: now) }
             }
         }
     }
@@ -99,12 +77,7 @@ struct EventCommand: AsyncParsableCommand {
         var event: Event.ID
 
         func run() async throws {
-            try await reportingFailures {
-                let platform = try await Platform.open(role: "event")
-                let ending = try await platform.stores.notices.withdraw(event, now: platform.clock.now())
-                try await platform.database.close()
-                try ending.report("event", id: event.description)
-            }
+            try await withdrawNotice("event", id: event.description) { try await $0.withdraw(event, now: $1) }
         }
     }
 }

@@ -73,7 +73,7 @@ struct ImportHostedCommand: AsyncParsableCommand {
         let source: HostedImport.Source = if let url { .address(url) } else { .file(file ?? "") }
         return try await importer.run(
             source,
-            title: OwnTitle(korean: titleKo, english: titleEn),
+            title: Wording(korean: titleKo, english: titleEn),
             ages: ages,
             duration: duration.map { Span(milliseconds: Int64($0 * 1_000)) }
         )

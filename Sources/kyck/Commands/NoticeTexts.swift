@@ -37,15 +37,15 @@ struct NoticeTexts: ParsableArguments {
     @Flag(help: "Tell every guardian who wants to be told.")
     var notify = false
 
-    func title() throws -> BilingualText {
-        BilingualText(
+    func title() throws -> Wording {
+        Wording(
             korean: try checked(titleKo, "--title-ko", Self.titleLength),
             english: try checked(titleEn, "--title-en", Self.titleLength)
         )
     }
 
-    func body() throws -> BilingualText {
-        BilingualText(
+    func body() throws -> Wording {
+        Wording(
             korean: try checked(try read(bodyKo), "--body-ko", Self.bodyLength),
             english: try checked(try read(bodyEn), "--body-en", Self.bodyLength)
         )
@@ -88,52 +88,4 @@ struct NoticeTexts: ParsableArguments {
         throw ValidationError("\(text) is no time: write 2026-11-23T09:00+09:00")
     }
     return Instant(millisecondsSince1970: time.millisecondsSince1970)
-}
-
-/// A table of posts or events, a line each.
-struct NoticeLine: Encodable {
-    let id: String
-    let place: String
-    let title: String
-    let startsAt: String
-    let endsAt: String?
-    let state: String
-
-    enum CodingKeys: String, CodingKey {
-        case id, place, title, state
-        case startsAt = "starts_at"
-        case endsAt = "ends_at"
-    }
-
-    init(
-        id: String,
-        place: String,
-        title: BilingualText,
-        period: NoticePeriod,
-        withdrawnAt: Instant?,
-        now: Instant
-    ) {
-        self.id = id
-        self.place = place
-        self.title = title.korean
-        startsAt = Timestamp(period.start).description
-        endsAt = period.end.map { Timestamp($0).description }
-        state =
-            if withdrawnAt != nil {
-                "withdrawn"
-            } else if period.contains(now) {
-                "shown"
-            } else {
-                now < period.start ? "to come" : "over"
-            }
-    }
-
-    static func print(_ lines: [NoticeLine], asJSON: Bool) throws {
-        if asJSON { return try printJSON(lines) }
-        for line in lines {
-            let end = line.endsAt ?? "…"
-            Swift.print("\(line.id)  \(line.state)  \(line.place)  \(line.startsAt) – \(end)  \(line.title)")
-        }
-        if lines.isEmpty { Swift.print("there are none") }
-    }
 }

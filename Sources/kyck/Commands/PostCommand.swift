@@ -32,17 +32,17 @@ struct PostCommand: AsyncParsableCommand {
                 )
                 let (id, ids) = (post.id, platform.ids)
                 let message: @Sendable (Guardian.Language) -> Message = { language in
-                    .boardNotice(id: ids.next(), title: title.text(in: language), path: "/posts/\(id)", in: language)
+                    .boardNotice(id: ids.next(), title: title[language], path: "/posts/\(id)", in: language)
                 }
                 let told = try await platform.stores.notices.add(post, telling: texts.notify ? message : nil, now: now)
-                let boards = try await platform.stores.notices.boards().map(\.name)
-                try await platform.database.close()
                 guard let told else {
+                    let boards = try await platform.stores.notices.boards().map(\.name)
                     throw ExitFailure(
                         .noInput,
                         "there is no board \(board); there are \(boards.joined(separator: ", "))"
                     )
                 }
+                try await platform.database.close()
                 print(post.id)
                 if texts.notify { print("guardians told: \(told)") }
             }
@@ -55,33 +55,11 @@ struct PostCommand: AsyncParsableCommand {
             abstract: "Shows the newest posts, also those to come, over or withdrawn."
         )
 
-        @Option(help: "At most so many, 1 to 1000.")
-        var limit = 50
-
-        @Flag(help: "Print them as JSON.")
-        var json = false
-
-        func validate() throws {
-            guard (1...1_000).contains(limit) else { throw ValidationError("--limit must be from 1 to 1000") }
-        }
+        @OptionGroup var listing: NoticeListing
 
         func run() async throws {
-            try await reportingFailures {
-                let platform = try await Platform.open(role: "post")
-                let posts = try await platform.stores.notices.allPosts(limit: limit)
-                try await platform.database.close()
-                let now = platform.clock.now()
-                let lines = posts.map { post in
-                    NoticeLine(
-                        id: post.id.description,
-                        place: post.board,
-                        title: post.title,
-                        period: post.period,
-                        withdrawnAt: post.withdrawnAt,
-                        now: now
-                    )
-                }
-                try NoticeLine.print(lines, asJSON: json)
+            try await listing.run(role: "post") { notices, limit, now in
+                try await notices.allPosts(limit: limit).map { NoticeLine($0, now: now) }
             }
         }
     }
@@ -96,27 +74,7 @@ struct PostCommand: AsyncParsableCommand {
         var post: Post.ID
 
         func run() async throws {
-            try await reportingFailures {
-                let platform = try await Platform.open(role: "post")
-                let ending = try await platform.stores.notices.withdraw(post, now: platform.clock.now())
-                try await platform.database.close()
-                try ending.report("post", id: post.description)
-            }
-        }
-    }
-}
-
-@Sendable func noticeID<Subject>(_ text: String) throws -> Identifier<Subject> {
-    guard let id = Identifier<Subject>(text) else { throw ValidationError("\(text) is no id") }
-    return id
-}
-
-extension NoticeStore.Withdrawal {
-    func report(_ what: String, id: String) throws {
-        switch self {
-        case .withdrawn: print("withdrawn \(id)")
-        case .before: throw ExitFailure(.badData, "the \(what) \(id) was withdrawn before")
-        case .unknown: throw ExitFailure(.noInput, "there is no \(what) \(id)")
+            try await withdrawNotice("post", id: post.description) { try await $0.withdraw(post, now: $1) }
         }
     }
 }

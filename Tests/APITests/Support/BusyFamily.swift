@@ -100,8 +100,8 @@ extension APIFixture {
     }
 
     /// English says that it is.
-    private static func text(_ korean: String) -> BilingualText {
-        BilingualText(korean: korean, english: "English: \(korean)")
+    private static func text(_ korean: String) -> Wording {
+        Wording(korean: korean, english: "English: \(korean)")
     }
 
     /// On the board for notices.

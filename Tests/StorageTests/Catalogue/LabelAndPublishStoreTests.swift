@@ -209,14 +209,14 @@ struct LabelAndPublishStoreTests {
         let store = HostedVideoStore(database: catalogue.database, ids: catalogue.ids)
         var video = HostedVideo(
             path: "abc.mp4",
-            title: OwnTitle(korean: "동그라미", english: "Circles"),
+            title: Wording(korean: "동그라미", english: "Circles"),
             duration: .seconds(5),
             ages: AgeBand("3-5")
         )
         let first = try await store.add(video, at: Self.now)
         #expect(first.outcome == .new)
         #expect(try await store.add(video, at: Self.now) == (first.id, .unchanged))
-        video.title.english = "Round and round"
+        video.title = Wording(korean: "동그라미", english: "Round and round")
         #expect(try await store.add(video, at: Self.now) == (first.id, .updated))
         let published = try await PublishStore(database: catalogue.database).publish(
             [.own(first.id)],

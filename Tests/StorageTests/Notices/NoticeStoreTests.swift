@@ -7,7 +7,7 @@ import Testing
 @Suite("Boards, posts and events")
 struct NoticeStoreTests {
     private static let noon = OutboxWorld.noon
-    private static let text = BilingualText(korean: "알림", english: "Notice")
+    private static let text = Wording(korean: "알림", english: "Notice")
 
     private func post(
         _ world: OutboxWorld,
@@ -117,7 +117,7 @@ struct NoticeStoreTests {
         let post = try post(world)
         let told = try await notices.add(
             post,
-            telling: { .boardNotice(id: ids.next(), title: Self.text.text(in: $0), path: "/posts", in: $0) },
+            telling: { .boardNotice(id: ids.next(), title: Self.text[$0], path: "/posts", in: $0) },
             now: Self.noon
         )
         #expect(told == 3)
