@@ -122,7 +122,7 @@ let package = Package(
                 metrics, metricsTesting, lifecycle,
             ]
         ),
-        .testTarget(name: "ArchitectureTests", dependencies: ["API"]),
+        .testTarget(name: "ArchitectureTests", dependencies: ["API", "Domain"]),
         .testTarget(
             name: "APITests",
             dependencies: [

@@ -3,8 +3,15 @@ package enum WireLanguage: String, Sendable, CaseIterable {
     case korean = "ko"
     case english = "en"
 
-    /// The first language of an `Accept-Language` header that we have; Korean where none fits, for the service is Korean.
+    /// The language of ours that an `Accept-Language` header asks for; Korean where it asks for none, for the service is
+    /// Korean.
     package init(acceptLanguage header: String?) {
+        self = Self.asked(in: header) ?? .korean
+    }
+
+    /// The first language of an `Accept-Language` header that we have. Nil where there is no header, or none of ours in it:
+    /// `*` asks for none.
+    package static func asked(in header: String?) -> WireLanguage? {
         var best: (language: WireLanguage, weight: Double)?
         for part in (header ?? "").prefix(256).split(separator: ",") {
             let pieces = part.split(separator: ";").map { $0.trimmingPrefix { $0 == " " } }
@@ -14,7 +21,7 @@ package enum WireLanguage: String, Sendable, CaseIterable {
             let weight = pieces.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
             if weight > (best?.weight ?? 0) { best = (language, weight) }
         }
-        self = best?.language ?? .korean
+        return best?.language
     }
 }
 

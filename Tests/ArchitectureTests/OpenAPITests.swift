@@ -1,4 +1,5 @@
 import API
+import Domain
 import Foundation
 import Testing
 
@@ -29,6 +30,47 @@ struct OpenAPITests {
             let caller = documented[Operation(method: route.method, path: Self.template(route.path))] ?? nil
             #expect(caller == Self.word(route.who), "\(route.method) \(route.path)")
         }
+    }
+
+    @Test(
+        "It lets through the endpoint of every browser, as the server does",
+        arguments: [
+            "https://fcm.googleapis.com/fcm/send/dXk4:APA91bH-x_Y", "https://fcm.googleapis.com/wp/dXk4:APA91bH-x_Y=",
+            "https://updates.push.services.mozilla.com/wpush/v2/gAAAAABl-_=",
+            "https://autopush.stage.push.services.mozilla.com/wpush/v1/gAAA",
+            "https://web.push.apple.com/QGuQyavXutnMH",
+            "https://wns2-par02p.notify.windows.com/w/?token=BQYAAAB%2bx%2Fy%3d",
+            "https://a.b.notify.windows.com/._~:/?@!$&'()*+,;=-%20",
+        ]
+    )
+    func endpoints(endpoint: String) throws {
+        #expect(try endpoint.wholeMatch(of: Self.endpointPattern()) != nil)
+        #expect(Self.isTaken(endpoint))
+    }
+
+    @Test(
+        "It stops endpoints that the server refuses",
+        arguments: [
+            "http://fcm.googleapis.com/x", "https://fcm.googleapis.com:8443/x", "https://me@fcm.googleapis.com/x",
+            "https://fcm.googleapis.com/x#part", "https://fcm.googleapis.com/한", "https://example.org/x",
+            "https://fcm.googleapis.com.example.org/x", "https://push.apple.com/x", "https://xpush.apple.com/x",
+            "https://a.fcm.googleapis.com/x", "https://push.services.mozilla.com/x", "https://127.0.0.1/x",
+        ]
+    )
+    func refusedEndpoints(endpoint: String) throws {
+        #expect(try endpoint.wholeMatch(of: Self.endpointPattern()) == nil)
+        #expect(!Self.isTaken(endpoint))
+    }
+
+    private static func isTaken(_ endpoint: String) -> Bool {
+        PushServices.known.host(of: endpoint).map { PushServices.known.contains(host: $0, of: endpoint) } ?? false
+    }
+
+    /// The only pattern of a whole address, as YAML quotes it.
+    private static func endpointPattern() throws -> Regex<AnyRegexOutput> {
+        let match = try Checkout.text("docs/api/openapi.yaml").firstMatch(of: /pattern: "(\^https:[^"]*)"/)
+        let quoted = String(try #require(match).1)
+        return try Regex(quoted.replacing(#"\\"#, with: #"\"#))
     }
 
     /// A wildcard has no name in the router.

@@ -30,4 +30,15 @@ import Testing
     func language(header: String?, language: WireLanguage) {
         #expect(WireLanguage(acceptLanguage: header) == language)
     }
+
+    @Test(
+        "a header that names no language of ours asks for none",
+        arguments: [
+            (nil, nil), ("", nil), ("*", nil), ("fr-FR, *;q=0.5", nil), ("en;q=0", nil), ("ko", .korean),
+            ("*, en-GB;q=0.1", .english), ("fr, en;q=0.5, ko;q=0.7", .korean),
+        ] as [(String?, WireLanguage?)]
+    )
+    func asked(header: String?, language: WireLanguage?) {
+        #expect(WireLanguage.asked(in: header) == language)
+    }
 }

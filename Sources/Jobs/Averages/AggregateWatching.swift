@@ -18,19 +18,9 @@ package struct AggregateWatching: Sendable {
     /// Returns how many plays and days it dealt with.
     package func run() async throws -> Int {
         let now = clock.now()
-        var total = 0
-        while true {
-            try Task.checkCancellation()
-            let counted = try await store.count(now: now, limit: Self.batch)
-            if counted == 0 { break }
-            total += counted
-        }
-        while true {
-            try Task.checkCancellation()
-            let counted = try await store.countDays(now: now, limit: Self.batch)
-            if counted == 0 { return total }
-            total += counted
-        }
+        let plays = try await inBatches { try await store.count(now: now, limit: Self.batch) }
+        let days = try await inBatches { try await store.countDays(now: now, limit: Self.batch) }
+        return plays + days
     }
 }
 
@@ -51,12 +41,6 @@ package struct RemoveOldPlays: Sendable {
     /// Returns how many plays it removed.
     package func run() async throws -> Int {
         let cutoff = clock.now() - retention
-        var total = 0
-        while true {
-            try Task.checkCancellation()
-            let removed = try await store.removePlays(before: cutoff, limit: AggregateWatching.batch)
-            if removed == 0 { return total }
-            total += removed
-        }
+        return try await inBatches { try await store.removePlays(before: cutoff, limit: AggregateWatching.batch) }
     }
 }

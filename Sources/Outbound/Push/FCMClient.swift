@@ -23,8 +23,8 @@ package struct FCMClient: PushSender {
         logger: Logger,
         deadline: Duration = .seconds(15)
     ) {
-        call = PushCall(http: http, deadline: deadline, clock: clock)
-        tokens = FirebaseTokens(account: account, call: call)
+        call = PushCall(http: http, deadline: deadline, clock: clock, logger: logger)
+        tokens = FirebaseTokens(account: account, call: call, logger: logger)
         address = "\(baseAddress)/v1/projects/\(account.project)/messages:send"
         self.logger = logger
     }
@@ -43,10 +43,7 @@ package struct FCMClient: PushSender {
         guard body.count <= FCMRequest.largest else { return .refused(.tooLong) }
         // A second try only for an access token that ended before its time.
         for _ in 0..<2 {
-            guard let access = await tokens.token() else {
-                logger.error("Firebase gave no access token")
-                return .later(after: nil)
-            }
+            guard let access = await tokens.token() else { return .later(after: nil) }
             guard let answer = await call.answer(to: request(body, access: access)) else { return .later(after: nil) }
             if answer.status != 401 { return outcome(of: answer) }
             await tokens.drop(access)

@@ -26,7 +26,7 @@ package struct WebPushClient: PushSender {
         deadline: Duration = .seconds(15),
         addresses: @escaping @Sendable (String) async -> [NetworkAddress] = HostLookup.addresses
     ) {
-        call = PushCall(http: http, deadline: deadline, clock: clock)
+        call = PushCall(http: http, deadline: deadline, clock: clock, logger: logger)
         self.vapid = vapid
         self.services = services
         self.addresses = addresses
@@ -55,7 +55,10 @@ package struct WebPushClient: PushSender {
         }
         if services.isStandIn(endpoint) { return nil }
         let found = await addresses(host)
-        if found.isEmpty { return .later(after: nil) }
+        if found.isEmpty {
+            call.troubles.begin("no address", at: host)
+            return .later(after: nil)
+        }
         return found.allSatisfy(\.isPublic) ? nil : .refused(.forbiddenAddress)
     }
 

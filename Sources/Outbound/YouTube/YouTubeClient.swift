@@ -214,8 +214,7 @@ extension YouTubeClient {
         } catch {
             try Task.checkCancellation()
             if error is CancellationError { throw error }
-            // The kind of error only: descriptions may quote the request.
-            return .retry(.unreachable(Self.word(for: error)), after: nil)
+            return .retry(.unreachable(failureWord(error)), after: nil)
         }
     }
 
@@ -238,13 +237,6 @@ extension YouTubeClient {
 
     private static func isTimeout(_ error: HTTPClientError) -> Bool {
         [.deadlineExceeded, .readTimeout, .writeTimeout, .connectTimeout].contains(error)
-    }
-
-    private static func word(for error: any Error) -> String {
-        switch error {
-        case let error as HTTPClientError: error.shortDescription
-        default: String(describing: type(of: error))
-        }
     }
 
     /// Runs `body` against the clock; the loser is cancelled.

@@ -6,6 +6,8 @@ package import SQL
 package struct OutboxStore: Sendable {
     /// How long messages are kept after they were written.
     package static let lifetime = Span.days(90)
+    /// How many of them are removed at once, each with up to twenty deliveries: some tenths of a second.
+    package static let batch = 1_000
 
     private let database: any Database
 
@@ -185,10 +187,17 @@ package struct OutboxStore: Sendable {
         }
     }
 
-    /// Removes messages that are past their time, with what became of them.
-    package func removeOld(now: Instant) async throws -> Int {
+    /// Removes messages that are past their time, with what became of them, the oldest first: at most `limit`.
+    ///
+    /// - Returns: how many.
+    package func removeOld(now: Instant, limit: Int = Self.batch) async throws -> Int {
         try await database.write { transaction in
-            try transaction.run("DELETE FROM message WHERE created_at < \(now - Self.lifetime)")
+            try transaction.run(
+                """
+                DELETE FROM message WHERE id IN
+                    (SELECT id FROM message WHERE created_at < \(now - Self.lifetime) ORDER BY created_at LIMIT \(limit))
+                """
+            )
         }
     }
 }

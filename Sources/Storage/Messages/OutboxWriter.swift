@@ -5,6 +5,9 @@ package import SQL
 package enum OutboxWriter {
     /// How long delivery is tried before it is given up.
     package static let patience = Span.days(3)
+    /// The same for a request: it is answered in the app within the day, or is not worth a ring any more. Quiet hours are
+    /// shorter than a day, so that what is asked when they begin is told when they end.
+    package static let patienceForRequests = Span.days(1)
 
     /// A message and who is told.
     package struct Letter: Sendable {
@@ -36,8 +39,8 @@ package enum OutboxWriter {
     ///
     /// - Parameters:
     ///   - child: the one child it is about; with its deletion the message is gone.
-    ///   - cause: what it is about, `weekly_report:2026-W47`. A guardian is told of one cause once: a job that runs again may
-    ///     say it again.
+    ///   - cause: what it is about, `weekly_report:2026-11-16`. A guardian is told of one cause once: a job that runs again
+    ///     may say it again.
     /// - Returns: how many messages were written.
     @discardableResult
     package static func enqueue(
@@ -49,8 +52,7 @@ package enum OutboxWriter {
     ) throws -> Int {
         let rows: [Query] = letters.map { letter in
             let message = letter.message
-            // A request is answered in the app within the day, or is not worth a ring any more.
-            let expires = now + (message.kind == .requestWaiting ? message.lifetime : patience)
+            let expires = now + (message.kind == .requestWaiting ? patienceForRequests : patience)
             return """
                 (\(message.id), \(letter.guardian), \(child), \(message.kind), \(cause), \(message.title), \(message.body),
                 \(message.path), \(now), \(expires))

@@ -4,6 +4,6 @@ package import SQL
 package enum Schema {
     package static let migrations: [Migration] = [
         .catalogue, .accounts, .watching, .recommending, .aggregates, .timeRules, .messages,
-        .notices, .report,
+        .notices, .report, .sessionEnds,
     ]
 }

@@ -61,8 +61,9 @@ package struct PopularityStore: Sendable {
         let group: AgeGroup
     }
 
-    /// Counts a child that begins to watch, last in its transaction: many wait for this row. It counts where it belongs by its
-    /// age of now, and what it gave before a birthday comes along.
+    /// Counts a child that begins to watch, late in its transaction: whoever begins this video at this age waits for the row.
+    /// After it comes only `OfferStore.add`, for whose rows everybody who begins anything waits. The child counts where it
+    /// belongs by its age of now, and what it gave before a birthday comes along.
     ///
     /// - Parameter group: of the child, on the family's day of now.
     static func count(_ part: Part, in group: AgeGroup, now: Instant, _ transaction: any Transaction) throws {

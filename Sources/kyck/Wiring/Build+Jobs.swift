@@ -109,11 +109,18 @@ private func jobs(_ platform: Platform, http: HTTPClient) throws -> [Job] {
         },
         Job(RenewTastes.name, every: .hours(6), lease: .hours(1), run: tastes.run),
         Job("delete-accounts", every: .hours(1)) { try await stores.guardians.deleteDue(now: clock.now()) },
-        Job("remove-old-messages", every: .hours(24)) { try await stores.outbox.removeOld(now: clock.now()) },
+        Job("remove-old-messages", every: .hours(24)) {
+            let now = clock.now()
+            return try await inBatches { try await stores.outbox.removeOld(now: now) }
+        },
         Job("remove-old-codes", every: .hours(1)) { try await stores.otp.removeOld(now: clock.now()) },
-        Job("remove-old-sessions", every: .hours(6)) { try await stores.sessions.removeOld(now: clock.now()) },
+        Job("remove-old-sessions", every: .hours(6)) {
+            let now = clock.now()
+            return try await inBatches { try await stores.sessions.removeOld(now: now) }
+        },
         Job("remove-old-idempotency-keys", every: .hours(1)) {
-            try await stores.idempotencyKeys.removeOld(now: clock.now())
+            let now = clock.now()
+            return try await inBatches { try await stores.idempotencyKeys.removeOld(now: now) }
         },
         Job("refresh-youtube", every: .hours(6), lease: .hours(1)) {
             let counts = try await refresh.run()

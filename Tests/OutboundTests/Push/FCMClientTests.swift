@@ -69,7 +69,9 @@ struct FCMClientTests {
         let sends: [FaultyServer.Request]
         let grants: Int
         let complaints: [String]
-        let errors: Int
+        let log: [InMemoryLogHandler.Entry]
+
+        var errors: Int { log.count { $0.level == .error } }
     }
 
     private static func account(_ address: String) throws -> [UInt8] {
@@ -128,7 +130,7 @@ struct FCMClientTests {
             sends: server.requests.filter { $0.path != "/token" },
             grants: google.grants.withLock { $0 },
             complaints: google.complaints.withLock { $0 },
-            errors: log.entries.count { $0.level == .error }
+            log: log.entries
         )
     }
 
@@ -250,6 +252,38 @@ struct FCMClientTests {
             #expect(sent.outcomes == [.later(after: nil)])
             #expect(sent.sends.isEmpty && sent.errors == 1)
         }
+    }
+
+    @Test("the log says once why there is no access token, and once that there is one again; it names the host alone")
+    func tokenTrouble() async throws {
+        let sent = try await send(
+            times: 4,
+            grant: { _, number in
+                switch number {
+                case 1, 2: .answer(status: 403, body: #"{"error":"invalid_grant"}"#)
+                case 3: .answer(body: #"{"access_token":""}"#)
+                default: .answer(body: #"{"access_token":"access-1","expires_in":3599}"#)
+                }
+            },
+            reply: { _, _ in .answer() }
+        )
+        #expect(sent.outcomes == [.later(after: nil), .later(after: nil), .later(after: nil), .delivered])
+        let expected: [Logger.Metadata] = [
+            ["host": "127.0.0.1", "reason": "status 403"], ["host": "127.0.0.1", "reason": "no token in the answer"],
+            ["host": "127.0.0.1"],
+        ]
+        #expect(sent.log.map(\.metadata) == expected)
+        #expect(sent.log.map(\.level) == [.error, .error, .notice])
+    }
+
+    @Test("the log says once that Firebase gives no answer, and once that it does again; it names the host alone")
+    func networkTrouble() async throws {
+        let sent = try await send(times: 3) { _, number in number < 3 ? .bytes("What?\r\n\r\n") : .answer() }
+        #expect(sent.outcomes == [.later(after: nil), .later(after: nil), .delivered])
+        #expect(sent.log.map(\.level) == [.warning, .notice])
+        #expect(sent.log.allSatisfy { $0.metadata["host"] == "127.0.0.1" })
+        let text = sent.log.map { "\($0.message) \($0.metadata)" }.joined()
+        #expect(!["device-token", "access-1", "kyck-test", "/v1"].contains { text.contains($0) })
     }
 
     @Test("too long a message is refused before it is sent")

@@ -18,7 +18,9 @@ struct WebPushClientTests {
         let outcomes: [PushOutcome]
         let requests: [FaultyServer.Request]
         let origin: String
-        let errors: Int
+        let log: [InMemoryLogHandler.Entry]
+
+        var errors: Int { log.count { $0.level == .error } }
     }
 
     private func vapid() throws -> VAPID {
@@ -49,8 +51,7 @@ struct WebPushClientTests {
             for _ in 0..<times { outcomes.append(await client.send(message, to: .web(subscription))) }
             return outcomes
         }
-        let errors = log.entries.count { $0.level == .error }
-        return Sent(outcomes: outcomes, requests: server.requests, origin: server.address, errors: errors)
+        return Sent(outcomes: outcomes, requests: server.requests, origin: server.address, log: log.entries)
     }
 
     @Test("the browser reads what was sent, and the service knows who sent it and for whom")
@@ -76,6 +77,14 @@ struct WebPushClientTests {
         let now = Sample.now.millisecondsSince1970 / 1_000
         let expires = try #require(token.seconds("exp"))
         #expect(expires > now && expires <= now + 86_400)
+    }
+
+    @Test("the service keeps news of a request for twelve hours, and hands it over at once")
+    func request() async throws {
+        let message = Message(id: Sample.message.id, kind: .requestWaiting, title: "x", body: "y")
+        let sent = try await send(message) { _, _ in .answer(status: 201) }
+        let request = try #require(sent.requests.first)
+        #expect(request.headers["ttl"] == "43200" && request.headers["urgency"] == "high")
     }
 
     /// §2.4 of RFC 8292: our reading of tokens against one that others signed.
@@ -112,6 +121,9 @@ struct WebPushClientTests {
             (413, [:], .refused(.tooLong)), (400, [:], .refused(.rejected)), (302, [:], .refused(.rejected)),
             (429, ["Retry-After": "120"], .later(after: .seconds(120))), (429, [:], .later(after: .seconds(60))),
             (503, ["Retry-After": "7"], .later(after: .seconds(7))), (503, [:], .later(after: nil)),
+            (429, ["Retry-After": "172800"], .later(after: .days(1))),
+            (503, ["Retry-After": "99999999999999999999"], .later(after: .days(1))),
+            (503, ["Retry-After": "-7"], .later(after: nil)), (503, ["Retry-After": ""], .later(after: nil)),
             (500, ["Retry-After": "soon"], .later(after: nil)), (401, [:], .later(after: .minutes(15))),
             (403, [:], .later(after: .minutes(15))),
         ] as [(Int, [String: String], PushOutcome)]
@@ -129,15 +141,20 @@ struct WebPushClientTests {
         #expect(sent.errors == ([401, 403].contains(status) ? 1 : 0))
     }
 
-    @Test("Retry-After may be a date")
-    func date() async throws {
+    @Test(
+        "Retry-After may be a date, of which a day is believed",
+        arguments: [
+            (.minutes(3), .minutes(3)), (.hours(23), .hours(23)), (.days(3), .days(1)), (.minutes(-3), .zero),
+        ] as [(Span, Span)]
+    )
+    func date(ahead: Span, wait: Span) async throws {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.timeZone = TimeZone(secondsFromGMT: 0)
         formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-        let text = formatter.string(from: (Sample.now + .minutes(3)).date)
+        let text = formatter.string(from: (Sample.now + ahead).date)
         let sent = try await send { _, _ in .answer(status: 429, headers: ["Retry-After": text]) }
-        #expect(sent.outcomes == [.later(after: .minutes(3))])
+        #expect(sent.outcomes == [.later(after: wait)])
     }
 
     @Test("a torn, silent or senseless connection is tried later")
@@ -147,6 +164,19 @@ struct WebPushClientTests {
         #expect(try await send { _, _ in .bytes("What?\r\n\r\n") }.outcomes == [.later(after: nil)])
         let slow = try await send(deadline: .milliseconds(50)) { _, _ in .stall("") }
         #expect(slow.outcomes == [.later(after: nil)])
+    }
+
+    @Test("the log says once that a service gives no answer, and once that it does again; it names the host alone")
+    func trouble() async throws {
+        let sent = try await send(times: 4) { _, number in
+            number == 3 ? .answer(status: 201) : .bytes("What?\r\n\r\n")
+        }
+        #expect(sent.outcomes == [.later(after: nil), .later(after: nil), .delivered, .later(after: nil)])
+        #expect(sent.log.map(\.level) == [.warning, .notice, .warning])
+        #expect(sent.log.allSatisfy { $0.metadata["host"] == "127.0.0.1" })
+        #expect(sent.log.map { $0.metadata["reason"] == nil } == [false, true, false])
+        let text = sent.log.map { "\($0.message) \($0.metadata)" }.joined()
+        #expect(!text.contains("push/abc") && !text.contains("vapid") && !text.contains(sent.origin))
     }
 
     @Test("a service that took the message is believed before the last byte of its answer")
@@ -174,6 +204,7 @@ struct WebPushClientTests {
         let endpoint = "https://fcm.googleapis.com/fcm/send/abc"
         let subscription = try browser.subscription(at: endpoint, services: .known)
         let asked = Mutex<[String]>([])
+        let log = InMemoryLogHandler()
         let publicOne = try #require(NetworkAddress(bytes: [8, 8, 8, 8]))
         let privateOne = try #require(NetworkAddress(bytes: [169, 254, 169, 254]))
         try await withClient { (http: HTTPClient) async throws in
@@ -183,7 +214,7 @@ struct WebPushClientTests {
                     vapid: try vapid(),
                     services: services,
                     clock: Sample.clock,
-                    logger: Logger(label: "test") { _ in InMemoryLogHandler() },
+                    logger: Logger(label: "test") { _ in log },
                     addresses: { host in
                         asked.withLock { $0.append(host) }
                         return found
@@ -199,6 +230,8 @@ struct WebPushClientTests {
             #expect(try await outcome([publicOne], services: others) == .refused(.forbiddenAddress))
             #expect(asked.withLock { $0.count } == 3)
         }
+        let expected: [Logger.Metadata] = [["host": "fcm.googleapis.com", "reason": "no address"]]
+        #expect(log.entries.map(\.metadata) == expected)
     }
 
     @Test("the system finds this machine under its own name, and that is inside")

@@ -154,11 +154,14 @@ struct YouTubeClientTests {
         }
     }
 
-    @Test("does not wait for hours")
-    func retryAfterTooLong() async throws {
-        try await with(answer: { _, _ in .answer(status: 429, headers: ["Retry-After": "7200"], body: "{}") }) {
+    @Test(
+        "does not wait for hours, nor come back at once to whoever asks for days",
+        arguments: [("7200", .hours(2)), ("172800", .days(1))] as [(String, Span)]
+    )
+    func retryAfterTooLong(asked: String, wait: Span) async throws {
+        try await with(answer: { _, _ in .answer(status: 429, headers: ["Retry-After": asked], body: "{}") }) {
             setting in
-            #expect(await failure(setting) == .rateLimited(retryAfter: .seconds(7_200)))
+            #expect(await failure(setting) == .rateLimited(retryAfter: wait))
             #expect(setting.double.requests.count == 1)
         }
     }

@@ -44,13 +44,46 @@ struct UpkeepTests {
     func sessions(engine: Engine) async throws {
         let database = try await engine.makeDatabase()
         let moment = Span(milliseconds: 1)
-        let sessions: [(device: String, expires: Instant, revoked: Instant?)] = [
+        let sessions: [Ended] = [
             ("in use", Self.now + .days(30), nil),
             ("ran out", Self.now - .days(7), nil),
             ("ran out long ago", Self.now - .days(7) - moment, nil),
             ("signed out", Self.now + .days(1), Self.now - .days(30)),
             ("signed out long ago", Self.now + .days(1), Self.now - .days(30) - moment),
         ]
+        try await Self.store(sessions, in: database)
+        #expect(try await SessionStore(database: database).removeOld(now: Self.now) == 2)
+        let left = try await Self.left("device_name", of: "session", database)
+        #expect(left == ["in use", "ran out", "signed out"])
+        let tokens = try await Self.left("session_id", of: "refresh_token", database)
+        #expect(tokens.count == 3, "tokens go with their session")
+    }
+
+    @Test("Sessions go some at a time, those over for longest first", arguments: Engine.allCases)
+    func someSessions(engine: Engine) async throws {
+        let database = try await engine.makeDatabase()
+        let (now, later) = (Self.now, Self.now + .days(1))
+        let sessions: [Ended] = [
+            ("in use", later, nil), ("ran out 3", now - .days(8), nil), ("signed out 2", later, now - .days(31)),
+            ("ran out 1", now - .days(10), now - .days(40)), ("signed out 1", later, now - .days(32)),
+            ("ran out 2", now - .days(9), nil),
+        ]
+        try await Self.store(sessions, in: database)
+        let store = SessionStore(database: database)
+        #expect(try await store.removeOld(now: now, limit: 2) == 2)
+        let three = ["in use", "ran out 3", "signed out 1", "signed out 2"]
+        #expect(try await Self.left("device_name", of: "session", database) == three)
+        #expect(try await store.removeOld(now: now, limit: 2) == 2)
+        #expect(try await Self.left("device_name", of: "session", database) == ["in use", "signed out 2"])
+        #expect(try await store.removeOld(now: now, limit: 2) == 1)
+        #expect(try await store.removeOld(now: now, limit: 2) == 0)
+        #expect(try await Self.left("device_name", of: "session", database) == ["in use"])
+    }
+
+    private typealias Ended = (device: String, expires: Instant, revoked: Instant?)
+
+    /// Of one guardian, each with a token.
+    private static func store(_ sessions: [Ended], in database: any Database) async throws {
         try await database.write { transaction in
             let (guardian, lookup): (Guardian.ID, [UInt8]) = (Self.ids.next(), [1])
             try transaction.run(
@@ -75,11 +108,6 @@ struct UpkeepTests {
                 )
             }
         }
-        #expect(try await SessionStore(database: database).removeOld(now: Self.now) == 2)
-        let left = try await Self.left("device_name", of: "session", database)
-        #expect(left == ["in use", "ran out", "signed out"])
-        let tokens = try await Self.left("session_id", of: "refresh_token", database)
-        #expect(tokens.count == 3, "tokens go with their session")
     }
 
     @Test("An account that cannot be deleted keeps nobody else's data", arguments: Engine.allCases)
@@ -146,5 +174,31 @@ struct UpkeepTests {
         }
         #expect(try await IdempotencyKeyStore(database: database).removeOld(now: Self.now) == 1)
         #expect(try await Self.left("key", of: "idempotency_key", database) == ["new", "of a day"])
+    }
+
+    @Test("Answers go some at a time, the oldest first", arguments: Engine.allCases)
+    func someKeys(engine: Engine) async throws {
+        let database = try await engine.makeDatabase()
+        // The same key of two owners is two keys.
+        let keys: [(owner: String, key: String, days: Int64)] = [
+            ("a", "2", 3), ("b", "2", 0), ("a", "3", 2), ("b", "1", 4),
+        ]
+        try await database.write { transaction in
+            for (owner, key, days) in keys {
+                let hash: [UInt8] = [1]
+                try transaction.run(
+                    """
+                    INSERT INTO idempotency_key (owner, key, request_hash, created_at)
+                    VALUES (\(owner), \(key), \(hash), \(Self.now - .days(days)))
+                    """
+                )
+            }
+        }
+        let store = IdempotencyKeyStore(database: database)
+        #expect(try await store.removeOld(now: Self.now, limit: 2) == 2)
+        #expect(try await Self.left("owner || key", of: "idempotency_key", database) == ["a3", "b2"])
+        #expect(try await store.removeOld(now: Self.now, limit: 2) == 1)
+        #expect(try await store.removeOld(now: Self.now, limit: 2) == 0)
+        #expect(try await Self.left("owner || key", of: "idempotency_key", database) == ["b2"])
     }
 }

@@ -441,7 +441,9 @@ CREATE TABLE session (
     CONSTRAINT session_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES guardian(id) ON DELETE CASCADE,
     CONSTRAINT session_pkey PRIMARY KEY (id)
 );
+CREATE INDEX session_by_expiry ON session USING btree (expires_at);
 CREATE INDEX session_by_guardian ON session USING btree (guardian_id);
+CREATE INDEX session_by_revocation ON session USING btree (revoked_at) WHERE (revoked_at IS NOT NULL);
 CREATE TABLE taste (
     child_id text NOT NULL,
     vector bytea NOT NULL,

@@ -344,7 +344,9 @@ CREATE TABLE session (
     revoked_at INTEGER,
     revoked_reason TEXT CHECK (revoked_reason IN ('signed_out', 'reuse', 'deleted'))
 ) STRICT;
+CREATE INDEX session_by_expiry ON session (expires_at);
 CREATE INDEX session_by_guardian ON session (guardian_id);
+CREATE INDEX session_by_revocation ON session (revoked_at) WHERE revoked_at IS NOT NULL;
 CREATE TABLE taste (
     child_id TEXT NOT NULL PRIMARY KEY REFERENCES child (id) ON DELETE CASCADE,
     vector BLOB NOT NULL,

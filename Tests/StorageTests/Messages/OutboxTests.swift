@@ -97,6 +97,23 @@ struct OutboxTests {
         )
     }
 
+    @Test("A request comes at the end of quiet hours, however long they are", arguments: Engine.allCases)
+    func quietRequest(engine: Engine) async throws {
+        let world = try await OutboxWorld(engine)
+        let (mother, father) = (try await world.guardian(devices: 1), try await world.guardian(devices: 1))
+        let night = QuietHours(start: 19 * 60, end: 8 * 60)
+        try await world.preferences.set(MessagePreferences(quiet: night), of: mother.id)
+        let longest = QuietHours(start: 19 * 60 + 5, end: 19 * 60 + 4)
+        try await world.preferences.set(MessagePreferences(quiet: longest), of: father.id)
+        let asked = Self.noon + .hours(7) + .minutes(5)
+        #expect(try await world.enqueue(to: mother, kind: .requestWaiting, now: asked))
+        #expect(try await world.enqueue(to: father, kind: .requestWaiting, now: asked))
+        #expect(try await world.take("a", at: asked).due.isEmpty)
+        #expect(try await world.take("b", at: Self.noon + .hours(20)).due.map(\.device) == mother.devices)
+        let end = asked + .days(1) - .minutes(1)
+        #expect(try await world.take("c", at: end).due.contains { $0.device == father.devices[0] })
+    }
+
     @Test(
         "A kind that is switched off is not written for devices, nor sent when it was switched off since",
         arguments: Engine.allCases
@@ -195,6 +212,27 @@ struct OutboxTests {
         let end = Self.noon + OutboxStore.lifetime
         #expect(try await world.outbox.removeOld(now: end) == 0)
         #expect(try await world.outbox.removeOld(now: end + Span(milliseconds: 1)) == 1)
+    }
+
+    @Test("Messages are removed some at a time, the oldest first", arguments: Engine.allCases)
+    func oldSome(engine: Engine) async throws {
+        let world = try await OutboxWorld(engine)
+        let mother = try await world.guardian(devices: 2)
+        for minute in [3, 0, 4, 2, 1] as [Int64] {
+            #expect(try await world.enqueue(to: mother, cause: "\(minute)", now: Self.noon + .minutes(minute)))
+        }
+        func causes() async throws -> [String] {
+            try await world.database.read { transaction in
+                try transaction.rows("SELECT cause FROM message ORDER BY cause").map { try $0["cause"] }
+            }
+        }
+        let now = Self.noon + .minutes(4) + OutboxStore.lifetime
+        #expect(try await world.outbox.removeOld(now: now, limit: 3) == 3)
+        #expect(try await causes() == ["3", "4"])
+        #expect(try await world.outbox.removeOld(now: now, limit: 3) == 1)
+        #expect(try await world.outbox.removeOld(now: now, limit: 3) == 0)
+        #expect(try await causes() == ["4"])
+        #expect(try await world.states().count == 2, "what became of them goes with them")
     }
 
     @Test("What was taken and not sent can be given back, by whoever holds it", arguments: Engine.allCases)
