@@ -20,8 +20,8 @@ extension APIServices {
     /// How many videos are suggested of an area that was not met.
     private static let suggestionsOfArea = 2
 
-    /// Videos of areas that were not met: what may be offered to the child now, in the order of the recommender, and what
-    /// it has not ranked behind, newest first.
+    /// Videos of areas that were not met, whatever the time of day: what may be offered to the child, in the order of the
+    /// recommender, and what it has not ranked behind, newest first.
     func suggestions(
         for report: Report,
         of profile: ChildStore.Profile,
@@ -29,17 +29,17 @@ extension APIServices {
     ) async throws -> [ReportResponse.SuggestionPart] {
         let missed = report.themes.value?.areas.filter { !$0.isMet } ?? []
         guard !missed.isEmpty else { return [] }
-        let view = try await view(of: profile)
+        let view = try await view(of: profile, in: language)
         let ranked = await recommendations("recommendations") {
             try await recommendations.recommendations(for: profile.child.id, limit: 100, excluding: [])
         }
-        let offered = view.screen.suggestions(first: (ranked ?? []).map(\.video))
-        var given: Set<Video.ID> = []
+        let found = view.screen.suggestions(
+            of: missed.map(\.area),
+            count: Self.suggestionsOfArea,
+            first: (ranked ?? []).map(\.video)
+        )
         return missed.compactMap { line in
-            let suitable = offered.filter { $0.entry.areas.contains(line.area) && !given.contains($0.id) }
-            let videos = Array(suitable.prefix(Self.suggestionsOfArea))
-            guard !videos.isEmpty else { return nil }
-            given.formUnion(videos.map(\.id))
+            guard let videos = found[line.area] else { return nil }
             let reasons = videos.map { ($0.id, Recommendation(video: $0.id, reason: .balance)) }
             return ReportResponse.SuggestionPart(
                 area: line.area,

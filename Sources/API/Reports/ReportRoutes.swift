@@ -94,10 +94,13 @@ struct ReportRoutes: Sendable {
 
     // MARK: Answering
 
-    /// The language asked for; the guardian's where none is.
+    /// The language asked for; the guardian's where none of ours is.
     private static func language(_ request: Request, _ profile: ChildStore.Profile) -> Guardian.Language {
-        guard let header = request.headers[.acceptLanguage] else { return profile.language }
-        return WireLanguage(acceptLanguage: header) == .english ? .english : .korean
+        switch WireLanguage.asked(in: request.headers[.acceptLanguage]) {
+        case .korean: .korean
+        case .english: .english
+        case nil: profile.language
+        }
     }
 
     private static func zone(of context: ParentContext) throws -> TimeZone {

@@ -35,8 +35,8 @@ extension Wording {
     )
     static let suggestions = Wording(korean: "이런 영상도 있어요", english: "There are videos like these")
     static let aboutSuggestions = Wording(
-        korean: "아직 만나지 못한 이야기 아래에는 지금 볼 수 있는 영상을 적어 두었어요. 꼭 보아야 하는 것은 아니에요.",
-        english: "Below themes not met yet stand videos that can be watched now. There is no need to."
+        korean: "아직 만나지 못한 이야기 아래에는 아이가 볼 수 있는 영상을 적어 두었어요. 꼭 보아야 하는 것은 아니에요.",
+        english: "Below themes not met yet stand videos your child may see. There is no need to watch them."
     )
     static let source = Wording(korean: "출처", english: "Source")
 
@@ -78,7 +78,7 @@ extension Wording {
         self.init(
             korean: "\(day.words(in: .korean)) \(clock)에 시작해 \(time.korean) 봤어요. 영상은 \(sitting.plays)번 틀었어요.",
             english: "\(day.words(in: .english)), from \(clock): \(time.english), "
-                + (sitting.plays == 1 ? "one video." : "\(sitting.plays) videos.")
+                + (sitting.plays == 1 ? "one video." : "videos started \(sitting.plays) times.")
         )
     }
 
@@ -117,7 +117,7 @@ extension Wording {
 
     init(_ choosing: Report.Choosing) {
         self.init(
-            korean: "골라서 본 영상 \(choosing.chosen)번, 저절로 이어진 영상 \(choosing.automatic)번이에요.",
+            korean: "골라서 본 것이 \(choosing.chosen)번, 저절로 이어진 것이 \(choosing.automatic)번이에요.",
             english: "Chosen: \(choosing.chosen). Followed by themselves: \(choosing.automatic)."
         )
     }

@@ -19,6 +19,12 @@ struct ChildView: Sendable {
         self.now = now
     }
 
+    /// What was begun and not watched to its end, the last watched first.
+    var begun: [Video.ID] {
+        answers.watched.values.filter { $0.position > .zero }
+            .sorted { ($1.lastWatchedAt, $0.video) < ($0.lastWatchedAt, $1.video) }.map(\.video)
+    }
+
     /// What the child has left, with nothing playing.
     var allowance: AllowanceResponse { response(time.allowance(at: now)) }
 
@@ -72,7 +78,11 @@ extension APIServices {
     }
 
     /// - Parameter ignoringApproval: the guardian looks for something to approve.
-    func view(of profile: ChildStore.Profile, ignoringApproval: Bool = false) async throws -> ChildView {
+    func view(
+        of profile: ChildStore.Profile,
+        ignoringApproval: Bool = false,
+        in language: Guardian.Language? = nil
+    ) async throws -> ChildView {
         let now = clock.now()
         let snapshot = try await catalogue.current()
         guard let sight = try await stores.sights.sight(of: profile.child.id, now: now) else { throw Problem.notFound }
@@ -98,7 +108,7 @@ extension APIServices {
             screen: screen,
             answers: VideoAnswers(
                 screen: screen,
-                language: sight.profile.language,
+                language: language ?? sight.profile.language,
                 watched: watched,
                 address: { links.address(of: $0, at: now) }
             ),

@@ -72,10 +72,31 @@ struct Screen: Sendable {
     }
 
     /// What a guardian may be told of, of the whole catalogue: what may be seen and is not wanted less of, whether there is
-    /// time now or not. First those of `order`, then the others, newest first.
-    func suggestions(first order: [Video.ID]) -> [ScreenedVideo] {
-        let all = order + snapshot.entries.reversed().map(\.video.id)
-        return through(all.lazy.filter { !lessOf.contains($0) })
+    /// time now or not. Of each area at most `count`, no video twice: first those of `order`, then the others, newest first.
+    func suggestions(
+        of areas: [CurriculumArea],
+        count: Int,
+        first order: [Video.ID]
+    ) -> [CurriculumArea: [ScreenedVideo]] {
+        var found: [CurriculumArea: [ScreenedVideo]] = [:]
+        var open = areas
+        var taken: Set<Video.ID> = []
+        func consider(_ entry: CatalogueSnapshot.Entry) {
+            guard let area = open.first(where: entry.areas.contains), !taken.contains(entry.video.id),
+                !lessOf.contains(entry.video.id), case .seen(let video) = look(at: entry.video.id)
+            else { return }
+            taken.insert(video.id)
+            found[area, default: []].append(video)
+            if found[area]?.count == count { open.removeAll { $0 == area } }
+        }
+        for id in order {
+            if let entry = snapshot.entry(id) { consider(entry) }
+        }
+        for entry in snapshot.entries.reversed() {
+            if open.isEmpty { break }
+            consider(entry)
+        }
+        return found
     }
 
     /// Whether there is time to begin a video that may be seen.

@@ -51,6 +51,9 @@ struct VideoRoutes: Sendable {
             add(.continueWatching, view.screen.offers(ranked.continuations.map(\.video)), ranked.continuations)
             add(.forYou, view.screen.offers(ranked.recommendations.map(\.video)), ranked.recommendations)
         } else {
+            // What was begun can be gone on with though nobody recommends anything.
+            let begun = view.begun.map { Recommendation(video: $0, reason: .becauseYouWatched, because: $0) }
+            add(.continueWatching, Array(view.screen.offers(begun.map(\.video)).prefix(Self.shelfLength)), begun)
             let newest = view.screen.newest(limit: Self.shelfLength)
             add(.forYou, newest, newest.map { Recommendation(video: $0.id, reason: .new) })
         }

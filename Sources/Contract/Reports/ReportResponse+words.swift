@@ -50,7 +50,7 @@ extension ReportResponse {
         }
     }
 
-    /// Videos of an area that was not met, for the child to choose from now.
+    /// Videos of an area that was not met, which the child may see.
     package struct SuggestionPart: Encodable, Sendable {
         package let area: CurriculumArea
         package let name: String

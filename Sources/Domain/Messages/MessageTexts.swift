@@ -5,20 +5,23 @@ extension Message {
     package static func requestWaiting(id: ID, in language: Guardian.Language) -> Message {
         let (title, body) =
             switch language {
-            case .korean: ("아이의 부탁이 기다리고 있어요", "보고 싶은 영상이나 시간을 부탁했어요. 앱에서 확인해 주세요.")
+            case .korean: ("아이의 부탁이 기다리고 있어요", "보고 싶은 영상이나 시청 시간을 더 부탁했어요. 앱에서 확인해 주세요.")
             case .english: ("A request is waiting", "Your child asked for a video or for more time. See it in the app.")
             }
         return Message(id: id, kind: .requestWaiting, title: title, body: body, path: "/requests")
     }
 
-    /// The report of a week is there.
-    package static func weeklyReport(id: ID, in language: Guardian.Language) -> Message {
+    /// The report of the week that is just over is there.
+    ///
+    /// - Parameter monday: the week's first day. The message may be read days later, when the report of "this week" is
+    ///   another.
+    package static func weeklyReport(id: ID, of monday: Day, in language: Guardian.Language) -> Message {
         let (title, body) =
             switch language {
-            case .korean: ("이번 주 리포트가 준비되었어요", "한 주 동안 무엇을 보았는지, 함께 해 볼 만한 것을 살펴보세요.")
-            case .english: ("This week's report is ready", "See what was watched, and what you could do together.")
+            case .korean: ("지난주 리포트가 준비되었어요", "한 주 동안 무엇을 보았는지, 함께 해 볼 만한 것을 살펴보세요.")
+            case .english: ("Last week's report is ready", "See what was watched, and what you could do together.")
             }
-        return Message(id: id, kind: .weeklyReport, title: title, body: body, path: "/report")
+        return Message(id: id, kind: .weeklyReport, title: title, body: body, path: "/report?of=\(monday)")
     }
 
     /// Something was written on a board.

@@ -3,6 +3,8 @@ package enum AdviceMeasure: String, Sendable, CaseIterable {
     case daysWatched, daysWithoutWatching
     /// Days on which something was watched and a time was set, and those of them on which more was watched.
     case daysWithLimit, daysOverLimit
+    /// Days with a time set, of one kind of video too, watched or not.
+    case daysLimited
     /// What was watched on days with a time set, in hundredths of that time.
     case limitUsed
     case eveningsCloseToBed, lateEvenings, earlyMornings
@@ -18,10 +20,12 @@ package enum AdviceMeasure: String, Sendable, CaseIterable {
     /// Nil where the report does not know it: then no condition on it holds.
     package func value(in report: Report) -> Int? {
         switch self {
-        case .daysWatched: report.total.missing == .paused ? nil : report.days.count { $0.watched.value != nil }
-        case .daysWithoutWatching: report.days.count { $0.watched.missing == .notWatched }
+        case .daysWatched: report.days.count { $0.watched.value != nil }
+        // A day that is not over may yet be watched on.
+        case .daysWithoutWatching: report.isComplete ? report.days.count { $0.watched.missing == .notWatched } : nil
         case .daysWithLimit: report.daysUnderRule.count
         case .daysOverLimit: report.daysUnderRule.count { $0.isWithinLimit == false }
+        case .daysLimited: report.days.count(where: \.isLimited)
         case .limitUsed: report.limitUsed
         case .eveningsCloseToBed: report.rhythm.value?.eveningsCloseToBed
         case .lateEvenings: report.rhythm.value?.lateEvenings
@@ -61,7 +65,6 @@ package indirect enum AdviceCondition: Sendable, Hashable {
     case atLeast(AdviceMeasure, Int)
     case atMost(AdviceMeasure, Int)
     case all([AdviceCondition])
-    case any([AdviceCondition])
 
     /// What is missing makes every comparison with it false.
     package func holds(in report: Report) -> Bool {
@@ -69,7 +72,6 @@ package indirect enum AdviceCondition: Sendable, Hashable {
         case .atLeast(let measure, let bound): measure.value(in: report).map { $0 >= bound } ?? false
         case .atMost(let measure, let bound): measure.value(in: report).map { $0 <= bound } ?? false
         case .all(let conditions): conditions.allSatisfy { $0.holds(in: report) }
-        case .any(let conditions): conditions.contains { $0.holds(in: report) }
         }
     }
 
@@ -77,7 +79,7 @@ package indirect enum AdviceCondition: Sendable, Hashable {
     package var measures: Set<AdviceMeasure> {
         switch self {
         case .atLeast(let measure, _), .atMost(let measure, _): [measure]
-        case .all(let conditions), .any(let conditions):
+        case .all(let conditions):
             conditions.reduce(into: []) { $0.formUnion($1.measures) }
         }
     }

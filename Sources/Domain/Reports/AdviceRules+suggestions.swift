@@ -192,7 +192,7 @@ extension AdviceRule {
     private static let noTimeSet = AdviceRule(
         "no-time-set",
         .suggestion,
-        when: .all([.atLeast(.daysWatched, 3), .atMost(.daysWithLimit, 0)]),
+        when: .all([.atLeast(.daysWatched, 3), .atMost(.daysLimited, 0)]),
         headline: Wording(korean: "우리 집 시간 약속을 만들어 볼까요?", english: "A time of your family's own?"),
         reason: Wording(
             korean: "아직 정해 둔 시간이 없어요. 하루에 얼마나 볼지는 가족이 함께 정하면 돼요.",

@@ -37,8 +37,8 @@ package enum Missing: String, Sendable, CaseIterable, Codable {
     case notWatched = "not_watched"
     /// What was watched carries no label that would say it.
     case unlabelled
-    /// The guardian had paused the history.
-    case paused
+    /// What was watched had been started before the period: it is told of there.
+    case begunBefore = "begun_before"
     /// The child had no profile yet.
     case beforeChild = "before_child"
     /// The time has not come.
@@ -78,6 +78,8 @@ extension Report {
         package let watched: Measured<Span>
         /// What the family's rule gave that day; nil where no time was set.
         package let limit: Span?
+        /// Whether the family had set any time that day, of one kind of video too.
+        package let isLimited: Bool
 
         /// Whether watching ended within the rule; nil without watching or without a rule.
         package var isWithinLimit: Bool? {
@@ -85,8 +87,9 @@ extension Report {
             return watched <= limit + Self.tolerance
         }
 
-        /// A play ends at a beat, not at a second: this much more is still within the rule.
-        package static let tolerance = Span.minutes(1)
+        /// The video that is playing when time runs out may finish gently, and a play ends at a beat, not at a second: this
+        /// much more is still within the rule.
+        package static let tolerance = WatchRules.gentleEnd + .minutes(1)
     }
 
     package struct HourLine: Sendable, Hashable {

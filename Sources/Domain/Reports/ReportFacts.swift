@@ -58,18 +58,18 @@ package struct ReportFacts: Sendable, Hashable {
         package var watched: Span
         /// What the family's rule gave that day, bonus included; nil where no time was set.
         package var limit: Span?
+        /// Whether any time was set, of one kind of video too.
+        package var isLimited: Bool
         /// When that day's bedtime begins, in minutes after midnight, 0 to 1439; before noon means after that midnight. Nil
         /// where the family set none.
         package var bedtime: Int?
-        /// The guardian had paused the history that day.
-        package var isPaused: Bool
 
-        package init(day: Day, watched: Span, limit: Span? = nil, bedtime: Int? = nil, isPaused: Bool = false) {
+        package init(day: Day, watched: Span, limit: Span? = nil, isLimited: Bool = false, bedtime: Int? = nil) {
             self.day = day
             self.watched = watched
             self.limit = limit
+            self.isLimited = isLimited || limit != nil
             self.bedtime = bedtime
-            self.isPaused = isPaused
         }
     }
 
@@ -173,9 +173,9 @@ package struct PlayFacts: Sendable, Hashable {
     }
 }
 
-/// What children of the same age watched on average: Kyck's own records, and withheld while they are of too few.
+/// What children of the same age group watched on average: Kyck's own records, and withheld while they are of too few.
 package enum BandAverage: Sendable, Hashable {
-    /// Watched on a day, by so many children.
+    /// Watched by a child on a day on which it watched; `children` is of the day with the most of them.
     case average(perDay: Span, children: Int)
     /// Fewer children than `minimumChildren`.
     case withheld
@@ -184,18 +184,4 @@ package enum BandAverage: Sendable, Hashable {
 
     /// The fewest children an average is shown of: below, it would tell of single families.
     package static let minimumChildren = 20
-
-    /// The average over `days` of what `children` watched together.
-    package init(watched: Span, children: Int, days: Int) {
-        guard children >= Self.minimumChildren else {
-            self = .withheld
-            return
-        }
-        guard days > 0 else {
-            self = .unknown
-            return
-        }
-        let perDay = watched.milliseconds / Int64(children) / Int64(days)
-        self = .average(perDay: Span(milliseconds: perDay), children: children)
-    }
 }

@@ -49,7 +49,7 @@ struct ReportReading {
         }
         self.plays = plays.sorted { ($0.startedAt, $0.video) < ($1.startedAt, $1.video) }
         let isKept = facts.playsKeptSince.map { $0 <= facts.period.from } ?? true
-        playsMissing = total.missing ?? (isKept ? plays.isEmpty ? .notWatched : nil : .noLongerKept)
+        playsMissing = total.missing ?? (isKept ? plays.isEmpty ? .begunBefore : nil : .noLongerKept)
     }
 
     private static func days(_ facts: ReportFacts) -> [Report.DayLine] {
@@ -64,9 +64,14 @@ struct ReportReading {
                 } else if let fact, fact.watched > .zero {
                     .known(fact.watched)
                 } else {
-                    .missing(fact?.isPaused == true ? .paused : .notWatched)
+                    .missing(.notWatched)
                 }
-            return Report.DayLine(day: day, watched: watched, limit: fact?.limit)
+            return Report.DayLine(
+                day: day,
+                watched: watched,
+                limit: fact?.limit,
+                isLimited: fact?.isLimited ?? false
+            )
         }
     }
 
@@ -74,7 +79,7 @@ struct ReportReading {
         let known = days.compactMap(\.watched.value)
         if !known.isEmpty { return .known(known.reduce(.zero, +)) }
         // What a guardian would want to know first.
-        let telling: [Missing] = [.paused, .notWatched, .notYet, .beforeChild]
+        let telling: [Missing] = [.notWatched, .notYet, .beforeChild]
         let reasons = Set(days.compactMap(\.watched.missing))
         return .missing(telling.first(where: reasons.contains) ?? .notWatched)
     }
@@ -90,20 +95,21 @@ struct ReportReading {
         }
     }
 
-    private var sittings: [Sitting] {
-        facts.sittings.filter { $0.watched > .zero && facts.period.contains(Day(of: $0.start, in: facts.zone)) }
-    }
-
     var longestSitting: Measured<Sitting> {
-        if let missing = total.missing { return .missing(missing) }
+        if let playsMissing { return .missing(playsMissing) }
+        let sittings = facts.sittings.filter {
+            $0.watched > .zero && facts.period.contains(Day(of: $0.start, in: facts.zone))
+        }
         let longest = sittings.max { ($0.watched, $1.start) < ($1.watched, $0.start) }
-        return longest.map(Measured.known) ?? .missing(playsMissing ?? .notWatched)
+        return longest.map(Measured.known) ?? .missing(.begunBefore)
     }
 
     var rhythm: Measured<Report.Rhythm> {
-        if let missing = total.missing { return .missing(missing) }
-        let sittings = sittings
-        guard !sittings.isEmpty else { return .missing(playsMissing ?? .notWatched) }
+        if let missing = total.missing ?? (playsMissing == .noLongerKept ? .noLongerKept : nil) {
+            return .missing(missing)
+        }
+        // Those of the night after the last evening too: they began on the day after the period.
+        let sittings = facts.sittings.filter { $0.watched > .zero }
         let recorded = facts.period.days.filter { facts.childSince <= $0 && $0 <= facts.today }
         let bedtimes = Dictionary(
             facts.days.compactMap { fact in fact.bedtime.map { (fact.day, $0 < 12 * 60 ? $0 + 24 * 60 : $0) } },
@@ -128,7 +134,7 @@ struct ReportReading {
             Report.Rhythm(
                 eveningsCloseToBed: withBedtime == 0 ? nil : close.count { recorded.contains($0) },
                 lateEvenings: withBedtime == recorded.count ? nil : late.count { recorded.contains($0) },
-                earlyMornings: early.count
+                earlyMornings: early.count { recorded.contains($0) }
             )
         )
     }

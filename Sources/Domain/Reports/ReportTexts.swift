@@ -8,7 +8,7 @@ package enum ReportSection: String, Sendable, CaseIterable, Codable {
         case .days: Wording(korean: "하루하루 본 시간", english: "Time watched, day by day")
         case .hours: Wording(korean: "하루 중 언제 봤나요", english: "When in the day")
         case .sitting: Wording(korean: "가장 길게 이어 본 때", english: "The longest sitting")
-        case .average: Wording(korean: "같은 나이 친구들의 하루", english: "Children of the same age")
+        case .average: Wording(korean: "비슷한 나이 친구들의 하루", english: "Children of a similar age")
         case .themes: Wording(korean: "만난 이야기, 아직 만나지 못한 이야기", english: "Themes met, and not met yet")
         case .together: Wording(korean: "이렇게 이야기해 보세요", english: "Something to ask or do together")
         case .newAndRepeated: Wording(korean: "처음 본 영상과 다시 본 영상", english: "New and seen again")
@@ -26,9 +26,8 @@ package enum ReportSection: String, Sendable, CaseIterable, Codable {
         switch self {
         case .days:
             Wording(
-                korean: "킥킥에서 본 시간만 세었어요. 막대가 없는 날은 기록이 없는 날이고, 이유를 함께 적었어요.",
-                english:
-                    "Only time watched in Kyck. A day without a bar has no record, and the reason is written there."
+                korean: "킥킥에서 본 시간만 세었어요. 막대가 없는 날은 기록이 없는 날이에요.",
+                english: "Only time watched in Kyck. A day without a bar has no record."
             )
         case .sitting:
             Wording(
@@ -44,7 +43,7 @@ package enum ReportSection: String, Sendable, CaseIterable, Codable {
             )
         case .themes:
             Wording(
-                korean: "영상에 붙은 분류는 킥킥 편집자가 읽은 것이에요. 만났다는 것은 그 이야기가 담긴 영상을 봤다는 뜻이에요.",
+                korean: "영상의 분류는 킥킥 편집자가 보고 붙인 것이에요. 만났다는 것은 그 이야기가 담긴 영상을 봤다는 뜻이에요.",
                 english: "How a video is labelled is our editors' reading. To have met a theme means to have watched a "
                     + "video about it."
             )
@@ -65,7 +64,11 @@ extension Missing {
         case .notWatched: Wording(korean: "킥킥에서 본 영상이 없어요", english: "Nothing was watched in Kyck")
         case .unlabelled:
             Wording(korean: "본 영상을 아직 분류하는 중이에요", english: "What was watched is not labelled yet")
-        case .paused: Wording(korean: "기록을 쉬어 간 때예요", english: "The history was paused")
+        case .begunBefore:
+            Wording(
+                korean: "이 기간이 시작되기 전에 틀어 둔 영상이라 그때의 기록에 있어요",
+                english: "What was watched had been started before, and is told of there"
+            )
         case .beforeChild: Wording(korean: "프로필을 만들기 전이에요", english: "Before the profile was made")
         case .notYet: Wording(korean: "아직 오지 않은 날이에요", english: "Still to come")
         case .noLongerKept:
@@ -112,13 +115,14 @@ extension BandAverage {
         case .average(let perDay, let children):
             let time = Wording(of: perDay)
             return Wording(
-                korean: "킥킥을 쓰는 같은 나이 친구 \(children)명은 하루 평균 \(time.korean) 봤어요.",
-                english: "\(children) children of the same age watched \(time.english) a day on average in Kyck."
+                korean: "비슷한 나이 친구들이 킥킥을 본 날에는 하루 평균 \(time.korean) 봤어요. 많은 날에는 친구가 \(children)명이었어요.",
+                english: "On days they watched, children of a similar age watched \(time.english) in Kyck on average. "
+                    + "There were up to \(children) of them on a day."
             )
         case .withheld:
             return Wording(
-                korean: "같은 나이 친구가 아직 많지 않아 평균을 보여 드리지 않아요.",
-                english: "There are still too few children of the same age to show an average."
+                korean: "비슷한 나이 친구가 아직 많지 않아 평균을 보여 드리지 않아요.",
+                english: "There are still too few children of a similar age to show an average."
             )
         case .unknown:
             return Wording(
@@ -134,13 +138,6 @@ extension Report.Themes {
     package var metTitle: Wording {
         edition == nil
             ? Wording(korean: "만난 이야기", english: "Themes met") : Wording(korean: "만난 영역", english: "Areas met")
-    }
-
-    /// Stands above what was not met.
-    package var notMetTitle: Wording {
-        edition == nil
-            ? Wording(korean: "아직 만나지 못한 이야기", english: "Themes not met yet")
-            : Wording(korean: "아직 만나지 못한 영역", english: "Areas not met yet")
     }
 
     /// Says how many of the videos no label puts anywhere; nil where every one has its place.

@@ -1,13 +1,29 @@
+/// What the rules gave of one day, bonus included.
+package struct DayLimits: Sendable, Hashable {
+    /// Of everything together; nil where nothing limits all.
+    package let total: Span?
+    /// Of one kind of video; nil where there is no such budget.
+    package let learning: Span?
+    package let fun: Span?
+
+    package var isAny: Bool { total != nil || learning != nil || fun != nil }
+}
+
 /// What a report says of the rules: one limit and one bedtime for a day.
 extension WatchRules {
-    /// What a day gives of everything together; nil where no time is set for it.
+    /// What a day gives.
     ///
     /// - Parameter bonus: minutes granted for the day on top.
-    package func limit(of day: Day, bonus: Int = 0) -> Span? {
+    package func limits(of day: Day, bonus: Int = 0) -> DayLimits {
         let plan = plans[Weekday.index(of: day.number)]
-        let time = min(plan.total, plan.learning + plan.fun)
-        guard time < DayPlan.unlimited else { return nil }
-        return Span(milliseconds: time) + .minutes(Int64(bonus))
+        func span(_ time: Int64) -> Span? {
+            time < DayPlan.unlimited ? Span(milliseconds: time) + .minutes(Int64(bonus)) : nil
+        }
+        return DayLimits(
+            total: span(min(plan.total, plan.learning + plan.fun)),
+            learning: span(plan.learning),
+            fun: span(plan.fun)
+        )
     }
 
     /// When the bedtime at the end of a day begins, in minutes after midnight: before noon it is after that midnight. Nil

@@ -15,9 +15,6 @@ package struct ChildSight: Sendable {
     /// What the child's allowance is reckoned from.
     package let time: WatchTime
     package let taste: [UInt8]?
-
-    /// On the family's day.
-    package var watchedToday: Span { time.used.total }
 }
 
 /// Reads a child's sight in one transaction: one wait for a connection, one consistent picture.

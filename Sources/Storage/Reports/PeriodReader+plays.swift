@@ -49,7 +49,7 @@ extension PeriodReader {
     }
 
     /// Those of the period, in the order they began, and a few of the days beside it.
-    func plays(_ days: [ReportFacts.DayFacts]) throws -> [ReadPlay] {
+    func plays(_ days: [ReadDay]) throws -> [ReadPlay] {
         let rows = try transaction.rows(
             """
             SELECT p.video_id, p.surface, p.state, p.started_at, p.made_at, p.position_ms, p.watched_ms, p.finished,
@@ -61,11 +61,12 @@ extension PeriodReader {
             """
         ).map(PlayRow.init)
         let videos = try videos()
-        let days = Dictionary(days.map { ($0.day, $0) }, uniquingKeysWith: { first, _ in first })
+        let days = Dictionary(days.map { ($0.facts.day, $0) }, uniquingKeysWith: { first, _ in first })
+        let last = lastPlays(rows, videos)
         return rows.enumerated().map { place, row in
             let day = Day(of: row.startedAt, in: zone)
-            let isLast = place + 1 == rows.count || Day(of: rows[place + 1].startedAt, in: zone) != day
             let video = videos[row.video] ?? VideoFacts()
+            let endedByRule = days[day].map { wasEnded(row, by: $0, lastOf: last[place]) } ?? false
             let facts = PlayFacts(
                 video: row.video,
                 title: video.title,
@@ -78,7 +79,7 @@ extension PeriodReader {
                 startedAt: row.startedAt,
                 isAutomatic: row.surface == .autoplay,
                 isFirstTime: row.firstPlayedAt.map { row.startedAt <= $0 } ?? true,
-                wasLeftEarly: wasLeftEarly(row, of: video.duration, days[day], isLastOfDay: isLast),
+                wasLeftEarly: wasLeftEarly(row, of: video, endedByRule: endedByRule),
                 series: video.series
             )
             let stretch = Sitting.Stretch(start: row.startedAt, end: row.end, watched: row.watched)
@@ -86,30 +87,43 @@ extension PeriodReader {
         }
     }
 
-    private func wasLeftEarly(
-        _ row: PlayRow,
-        of duration: Span?,
-        _ day: ReportFacts.DayFacts?,
-        isLastOfDay: Bool
-    ) -> Bool {
-        let isStillOn = row.state != .ended && now - row.madeAt < Sitting.endingBreak
-        guard !row.isFinished, row.state != .ended, !isStillOn else { return false }
-        return PlayFacts.isLeftEarly(
-            position: row.position,
-            duration: duration,
-            endedByRule: day.map { isLastOfDay && isUsedUp($0, at: row.end) } ?? false
-        )
+    /// What a play was the last of on its day.
+    private struct Last {
+        var ofDay = false
+        var ofKind: Allowance.Category?
     }
 
-    /// Whether the rules, and not the child, ended a day's last play.
-    private func isUsedUp(_ day: ReportFacts.DayFacts, at end: Instant) -> Bool {
-        if let limit = day.limit, day.watched + Report.DayLine.tolerance >= limit { return true }
-        guard let bedtime = day.bedtime else { return false }
+    private func lastPlays(_ rows: [PlayRow], _ videos: [Video.ID: VideoFacts]) -> [Last] {
+        var last = [Last](repeating: Last(), count: rows.count)
+        var later: (day: Day?, kinds: Set<Allowance.Category>) = (nil, [])
+        for (place, row) in rows.enumerated().reversed() {
+            let day = Day(of: row.startedAt, in: zone)
+            if later.day != day { later = (day, []) }
+            let kind = Allowance.Category(areas: videos[row.video]?.areas ?? [])
+            last[place].ofDay = later.kinds.isEmpty
+            if later.kinds.insert(kind).inserted { last[place].ofKind = kind }
+        }
+        return last
+    }
+
+    private func wasLeftEarly(_ row: PlayRow, of video: VideoFacts, endedByRule: Bool) -> Bool {
+        let isStillOn = row.state != .ended && now - row.madeAt < Sitting.endingBreak
+        guard !row.isFinished, row.state != .ended, !isStillOn else { return false }
+        return PlayFacts.isLeftEarly(position: row.position, duration: video.duration, endedByRule: endedByRule)
+    }
+
+    /// Whether the rules, and not the child, ended a play: the last of a day, or the last of its kind on a day on which that
+    /// kind's budget was used up.
+    private func wasEnded(_ row: PlayRow, by day: ReadDay, lastOf last: Last) -> Bool {
+        if let kind = last.ofKind, day.usedUp.contains(kind) { return true }
+        guard last.ofDay else { return false }
+        if day.isUsedUp { return true }
+        guard let bedtime = day.facts.bedtime else { return false }
         // Before noon it is after that midnight.
         let minute = Int64(bedtime < 12 * 60 ? bedtime + 24 * 60 : bedtime)
-        let midnight = Instant(millisecondsSince1970: 0) + .days(day.day.number)
-        let local = end + .seconds(Int64(zone.secondsFromGMT(for: end.date)))
-        return local + Report.DayLine.tolerance >= midnight + .minutes(minute)
+        let midnight = Instant(millisecondsSince1970: 0) + .days(day.facts.day.number)
+        let local = row.end + .seconds(Int64(zone.secondsFromGMT(for: row.end.date)))
+        return local + Self.lastBeat >= midnight + .minutes(minute)
     }
 
     // MARK: Videos
@@ -132,10 +146,12 @@ extension PeriodReader {
             """
         )
         for row in rows { videos[try row["id"]] = try video(row) }
+        // CROSS JOIN tells SQLite which table to begin with: it would take all labels of the kinds first.
         let labels = try transaction.rows(
             """
-            SELECT x.video_id, l.kind, l.name FROM video_label x JOIN label l ON l.id = x.label_id
-            WHERE x.video_id IN (\(played)) AND l.kind IN (\(list: [Label.Kind.topic, .character, .area]))
+            SELECT x.video_id, l.kind, l.name FROM video_label x CROSS JOIN label l
+            WHERE l.id = x.label_id AND x.video_id IN (\(played))
+                AND l.kind IN (\(list: [Label.Kind.topic, .character, .area]))
             ORDER BY x.video_id, x.weight DESC, l.name
             """
         )
@@ -211,11 +227,12 @@ extension PeriodReader {
             if row != nil { met.categories.insert(category) }
         }
         try transaction.forPieces(of: Set(plays.flatMap(\.topics)).sorted()) { topics in
+            // By the label's videos, of which there are few, and not by all that the child ever watched.
             let rows = try transaction.rows(
                 """
                 SELECT l.name FROM label l WHERE l.kind = \(Label.Kind.topic) AND l.name IN (\(list: topics))
-                AND EXISTS (SELECT 1 FROM video_label x JOIN watched_video w ON w.video_id = x.video_id
-                    WHERE x.label_id = l.id AND \(known))
+                AND EXISTS (SELECT 1 FROM video_label x CROSS JOIN watched_video w
+                    WHERE w.video_id = x.video_id AND x.label_id = l.id AND \(known))
                 """
             )
             for row in rows { met.topics.insert(try row["name"]) }

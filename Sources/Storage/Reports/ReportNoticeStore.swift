@@ -75,7 +75,10 @@ package struct ReportNoticeStore: Sendable {
             )
             let letters = try rows.map { row in
                 let language: Guardian.Language = try row["language"]
-                return OutboxWriter.Letter(.weeklyReport(id: ids.next(), in: language), to: try row["id"])
+                return OutboxWriter.Letter(
+                    .weeklyReport(id: ids.next(), of: round.week.from, in: language),
+                    to: try row["id"]
+                )
             }
             let cause = "weekly_report:\(round.week.from)"
             let told = try OutboxWriter.enqueue(letters, cause: cause, now: now, transaction)

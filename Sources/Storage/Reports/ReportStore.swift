@@ -91,7 +91,7 @@ struct PeriodReader {
             zone: zone,
             age: birth.age(in: month),
             childSince: since,
-            days: days,
+            days: days.map(\.facts),
             hours: try hours(),
             sittings: Sitting.joining(plays.map(\.stretch)),
             plays: plays.map(\.facts).filter { period.contains(Day(of: $0.startedAt, in: zone)) },
@@ -107,25 +107,51 @@ struct PeriodReader {
 
     // MARK: Days and hours
 
-    private func days() throws -> [ReportFacts.DayFacts] {
+    /// A day as a report sees it, and what of its time was used up.
+    struct ReadDay {
+        let facts: ReportFacts.DayFacts
+        /// Whether nothing more could be watched.
+        let isUsedUp: Bool
+        /// The kinds of video of which nothing more could be.
+        let usedUp: Set<Allowance.Category>
+
+        init(_ day: Day, _ used: Allowance.Used, _ limits: DayLimits?, bedtime: Int?) {
+            facts = ReportFacts.DayFacts(
+                day: day,
+                watched: used.total,
+                limit: limits?.total,
+                isLimited: limits?.isAny ?? false,
+                bedtime: bedtime
+            )
+            func reaches(_ watched: Span, _ limit: Span?) -> Bool {
+                limit.map { watched + PeriodReader.lastBeat >= $0 } ?? false
+            }
+            isUsedUp = reaches(used.total, limits?.total)
+            let budgets: [Allowance.Category: Bool] = [
+                .learning: reaches(used.learning, limits?.learning), .fun: reaches(used.fun, limits?.fun),
+            ]
+            usedUp = Set(budgets.filter(\.value).keys)
+        }
+    }
+
+    /// A play ends at a beat, not at a second.
+    static let lastBeat = Span.minutes(1)
+
+    private func days() throws -> [ReadDay] {
         let rows = try transaction.rows(
             """
-            SELECT day, watched_ms FROM watch_day
+            SELECT day, watched_ms, learning_ms, fun_ms FROM watch_day
             WHERE child_id = \(child) AND day >= \(period.from) AND day <= \(period.to)
             """
         )
-        let watched = Dictionary(
-            try rows.map { row -> (Day, Span) in (try row["day"], try row["watched_ms"]) },
-            uniquingKeysWith: +
+        let used = Dictionary(
+            try rows.map { row -> (Day, Allowance.Used) in (try row["day"], try Allowance.Used(row)) },
+            uniquingKeysWith: { first, _ in first }
         )
         let rules = try RulesOfDays(of: child, period, viewing: profile.child.rules, transaction)
         return period.days.map { day in
-            ReportFacts.DayFacts(
-                day: day,
-                watched: watched[day] ?? .zero,
-                limit: rules.limit(of: day),
-                bedtime: rules.bedtime(of: day)
-            )
+            let used = used[day] ?? Allowance.Used(total: .zero)
+            return ReadDay(day, used, rules.limits(of: day), bedtime: rules.bedtime(of: day))
         }
     }
 

@@ -7,7 +7,7 @@ struct RulesOfDays {
     private let rules: [(from: Day, rules: WatchRules?)]
     private let bonuses: [Day: Int]
 
-    /// - Parameter current: holds where nothing is kept of an earlier day.
+    /// - Parameter viewing: the child's, of which the rules of a day are a part.
     init(
         of child: Child.ID,
         _ period: ReportPeriod,
@@ -41,7 +41,7 @@ struct RulesOfDays {
         )
     }
 
-    func limit(of day: Day) -> Span? { rules(on: day)?.limit(of: day, bonus: bonuses[day] ?? 0) }
+    func limits(of day: Day) -> DayLimits? { rules(on: day)?.limits(of: day, bonus: bonuses[day] ?? 0) }
     func bedtime(of day: Day) -> Int? { rules(on: day)?.bedtime(of: day) }
 
     /// None before the first were set. Those that cannot be read say nothing of their days.

@@ -178,9 +178,6 @@ package struct WatchingStore: Sendable {
         package let ratingChanged: Bool
         /// What the child has watched through with this arrival, and not before.
         package let finished: Offer?
-
-        /// On the family's day of `now`, over all videos.
-        package var watchedToday: Span { time.used.total }
     }
 
     /// Counts an arrival of beats: the play, the video's total, the watch hours and the day, all or nothing. Nil, and

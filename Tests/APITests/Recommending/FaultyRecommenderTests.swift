@@ -101,6 +101,15 @@ struct FaultyRecommenderTests {
             try await api.watch(videos[0], seconds: 120, state: .ended, in: family)
             let home = try await api.send(.get, family.path + "/home", as: family.childToken).require(200)
             #expect(home.json["allowance"]["watched_today_ms"] == 120_000)
+            #expect(home.json["shelves"][0]["kind"] == "for_you", "nothing was left in the middle")
+            for number in 0...1 { try await api.watch(videos[number], seconds: 20, in: family) }
+            let begun = try await api.send(.get, family.path + "/home", as: family.childToken).require(200).json
+            #expect(begun["shelves"][0]["kind"] == "continue")
+            #expect(
+                begun["shelves"][0]["videos"].array.map { $0["id"].string }
+                    == [videos[1], videos[0]].map(\.description)
+            )
+            #expect(begun["shelves"][0]["videos"][0]["progress"]["position_ms"] == 20_000)
         }
         withExtendedLifetime(server) {}
     }

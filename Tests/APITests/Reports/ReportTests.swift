@@ -228,13 +228,28 @@ struct ReportTests {
     func languages(engine: Engine) async throws {
         try await Week.run(engine) { week in
             let isHangul = { (text: String) in text.unicodeScalars.contains { (0xAC00...0xD7A3).contains($0.value) } }
+            let story = week.story
+            try await week.api.database.write { transaction in
+                try transaction.run(
+                    "UPDATE video SET own_title_ko = '이야기 하나', own_title_en = 'A story' WHERE id = \(story)"
+                )
+                try transaction.run("UPDATE catalogue_version SET version = version + 1 WHERE id = 1")
+            }
             let english = try await week.get("/report?of=2026-11-25", Self.english).require(200)
             #expect(english.headers[.contentLanguage] == "en")
+            #expect(english.json["suggestions"][0]["videos"][0]["title"] == "A story")
             #expect(english.headers[.vary] == "Accept-Language")
             for key in ["summary", "average", "advice", "themes", "guidance", "topics"] {
                 let texts = english.json[key].strings.filter { $0 != "두리" }
                 #expect(!texts.isEmpty && texts.allSatisfy { !isHangul($0) }, "\(key): \(texts)")
             }
+            // Nothing we speak is asked for: then it is the guardian's.
+            try await week.api.send(.patch, "/v1/me", ["language": "en"], as: week.guardian.token).require(200)
+            for headers: HTTPFields in [[:], [.acceptLanguage: "fr-FR"], [.acceptLanguage: "*"]] {
+                let answer = try await week.get("/report?of=2026-11-25", headers).require(200)
+                #expect(!isHangul(answer.json["summary"].string ?? ""), "\(headers)")
+            }
+            try await week.api.send(.patch, "/v1/me", ["language": "ko"], as: week.guardian.token).require(200)
             let none = try await week.get("/report?of=2026-11-25", [:]).require(200)
             #expect(isHangul(none.json["summary"].string ?? ""))
         }
@@ -323,6 +338,29 @@ struct ReportTests {
             #expect(try await limits("") == Array(repeating: nil, count: 7), "the last rules of a day are the day's")
             #expect(try await limits("?period=month&of=2026-11-30").suffix(2) == [1_800_000, nil])
             #expect(try await limits("?period=month&of=2026-11-30").prefix(22).allSatisfy { $0 == nil })
+        }
+    }
+
+    @Test("a video that the end of its budget cut off was not left by the child", arguments: Engine.allCases)
+    func cutOff(engine: Engine) async throws {
+        try await APIFixture.run(engine) { api in
+            let nature = try await api.addLabel(.area, "nature")
+            let family = try await api.family()
+            var rules = APIFixture.noLimits
+            rules["fun"] = APIFixture.every(5)
+            rules["may_offer_what_cannot_finish"] = true
+            try await api.send(.put, family.path + "/rules", rules, as: family.guardian.token).require(200)
+            let glimpsed = try await api.publish("잠깐 본 것") { $0.duration = .minutes(25) }
+            let cutOff = try await api.publish("더 보고 싶은 것") { $0.duration = .minutes(25) }
+            let learning = try await api.publish("숫자") { ($0.duration, $0.labels) = (.minutes(25), [nature]) }
+            try await api.watch(glimpsed, seconds: 30, in: family)
+            try await api.watch(cutOff, seconds: 270, in: family)
+            try await api.watch(learning, seconds: 60, in: family)
+            api.clock.jump(.minutes(30))
+            let token = try await api.signIn(Person.minji).token
+            let report = try await api.send(.get, family.path + "/report", as: token).require(200).json
+            #expect(report["days"][0]["watched_ms"] == 360_000 && report["days"][0]["limit_ms"] == nil)
+            #expect(Set(report["left_early"].array.compactMap { $0["title"].string }) == ["잠깐 본 것", "숫자"])
         }
     }
 

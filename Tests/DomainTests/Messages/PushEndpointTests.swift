@@ -21,7 +21,9 @@ struct PushEndpointTests {
         arguments: [
             "https://fcm.googleapis.com/fcm/send/abc:def", "https://updates.push.services.mozilla.com/wpush/v2/gAAA",
             "https://web.push.apple.com/QGuQyavXutnMH", "https://wns2-par02p.notify.windows.com/w/?token=BQYAAA",
-            "https://FCM.googleapis.com:443/fcm/send/x",
+            "https://FCM.googleapis.com:443/fcm/send/x", "https://fcm.googleapis.com/fcm/send/dXk4:APA91bH-x_Y",
+            "https://autopush.stage.push.services.mozilla.com/wpush/v1/gAAA=",
+            "https://wns2-par02p.notify.windows.com/w/?token=BQYAAAB%2bx%2Fy%3d",
         ]
     )
     func known(endpoint: String) throws {

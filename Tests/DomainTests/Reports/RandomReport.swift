@@ -21,7 +21,7 @@ struct SeededNumbers: RandomNumberGenerator {
     mutating func once(in count: Int) -> Bool { Int.random(in: 0..<count, using: &self) == 0 }
 }
 
-/// Facts drawn from a seed: empty and full periods, paused and missing days, videos with and without labels.
+/// Facts drawn from a seed: empty and full periods, missing days, videos with and without labels.
 struct RandomFacts {
     static let zones = ["Asia/Seoul", "America/New_York", "Europe/Lisbon", "Asia/Kathmandu", "Pacific/Apia", "UTC"]
     private static let topics = ["numbers", "숫자", "feelings", "공룡", "낯선 말", "{met}", "music"]
@@ -48,11 +48,12 @@ struct RandomFacts {
             hours: [],
             sittings: [],
             plays: [],
-            average: BandAverage(
-                watched: .hours(Int64.random(in: 0...90, using: &random)),
-                children: Int.random(in: 0...60, using: &random),
-                days: 7
-            )
+            average: random.once(in: 3)
+                ? .withheld
+                : .average(
+                    perDay: .minutes(Int64.random(in: 1...200, using: &random)),
+                    children: Int.random(in: BandAverage.minimumChildren...60, using: &random)
+                )
         )
         self.random = random
         try fill()
@@ -94,8 +95,7 @@ struct RandomFacts {
                     day: day,
                     watched: watched,
                     limit: isJustWithin ? watched + .minutes(1) : limit,
-                    bedtime: bedtime,
-                    isPaused: random.once(in: 8)
+                    bedtime: bedtime
                 )
             )
         }

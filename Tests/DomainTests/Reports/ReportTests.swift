@@ -53,16 +53,15 @@ struct ReportTests {
         )
     }
 
-    @Test("A day without watching, a paused day, a day to come and a day before the child are four different gaps")
+    @Test("A day without watching, a day to come and a day before the child are three different gaps")
     func gaps() {
         var facts = facts(plays: [play(2, 10)])
         facts.childSince = Day(number: monday.number + 1)
         facts.today = Day(number: monday.number + 4)
-        facts.days[3].isPaused = true
         let report = Report(facts, book: book)
         #expect(
             report.days.map(\.watched) == [
-                .missing(.beforeChild), .missing(.notWatched), .known(.minutes(10)), .missing(.paused),
+                .missing(.beforeChild), .missing(.notWatched), .known(.minutes(10)), .missing(.notWatched),
                 .missing(.notWatched), .missing(.notYet), .missing(.notYet),
             ]
         )
@@ -159,6 +158,55 @@ struct ReportTests {
         #expect(report.rhythm.value?.earlyMornings == 1)
     }
 
+    @Test("The night after a week's last evening is the week's, and the night before its first is not")
+    func nights() {
+        func rhythm(_ plays: [PlayFacts]) -> Report.Rhythm? {
+            var facts = facts(plays: plays + [play(2, 10)], bedtime: 21 * 60)
+            facts.today = Day(number: monday.number + 8)
+            return Report(facts, book: book).rhythm.value
+        }
+        #expect(rhythm([play(7, 0)])?.eveningsCloseToBed == 1, "half a night later, on the next week's Monday")
+        #expect(rhythm([play(0, 0)])?.eveningsCloseToBed == 0)
+        #expect(rhythm([play(7, 6)])?.earlyMornings == 0)
+        #expect(rhythm([play(6, 6)])?.earlyMornings == 1)
+    }
+
+    @Test("What was started before the period is watched in it, and told of where it was started")
+    func begunBefore() {
+        var facts = facts(plays: [play(-1, 23, minutes: 80)])
+        facts.days[0].watched = .minutes(20)
+        let report = Report(facts, book: book)
+        #expect(report.total == .known(.minutes(20)))
+        #expect(report.themes == .missing(.begunBefore))
+        #expect(report.longestSitting == .missing(.begunBefore))
+        #expect(report.newAndRepeated == .missing(.begunBefore))
+        #expect(report.rhythm.value?.earlyMornings == 0)
+    }
+
+    @Test("No day counts as one without Kyck before all are over")
+    func daysWithout() {
+        var facts = facts(plays: [play(0, 10)])
+        #expect(AdviceMeasure.daysWithoutWatching.value(in: Report(facts, book: book)) == 6)
+        facts.today = Day(number: monday.number + 3)
+        #expect(AdviceMeasure.daysWithoutWatching.value(in: Report(facts, book: book)) == nil)
+    }
+
+    @Test("A family that set any time, for one kind of video or for other days, is not told that none is set")
+    func timeSet() throws {
+        func rules(_ facts: ReportFacts) throws -> Bool {
+            let rule = try #require(AdviceRule.all.first { $0.id.description == "no-time-set" })
+            return rule.condition.holds(in: Report(facts, book: book))
+        }
+        var facts = facts(plays: [play(4, 10), play(5, 10), play(6, 10)])
+        #expect(try rules(facts))
+        facts.days[0].isLimited = true
+        #expect(try !rules(facts), "a budget of a day without watching")
+        facts.days[0].isLimited = false
+        facts.days[5].isLimited = true
+        #expect(try !rules(facts))
+        #expect(ReportFacts.DayFacts(day: monday, watched: .zero, limit: .zero).isLimited)
+    }
+
     @Test("Watching without a break of ten minutes is one sitting")
     func sittings() {
         let stretches = [(0, 10), (15, 30), (41, 50), (59, 70)].map { start, end in
@@ -171,23 +219,12 @@ struct ReportTests {
         #expect(sittings.map(\.end) == [at(0, 10, 30), at(0, 11, 10)])
     }
 
-    @Test("Days are within the rule, over it, or have none")
+    @Test("Days are within the rule with its gentle end, over it, or have none")
     func rule() {
-        let plays = [play(0, 10, minutes: 30), play(1, 10, minutes: 31), play(2, 10, minutes: 32)]
+        let plays = [play(0, 10, minutes: 30), play(1, 10, minutes: 34), play(2, 10, minutes: 35)]
         let report = Report(facts(plays: plays, limit: .minutes(30)), book: book)
         #expect(report.days.map(\.isWithinLimit) == [true, true, false, nil, nil, nil, nil])
         #expect(Report(facts(plays: plays), book: book).days.allSatisfy { $0.isWithinLimit == nil })
-    }
-
-    @Test("An average of fewer than the stated number of children is withheld")
-    func average() {
-        let fewest = BandAverage.minimumChildren
-        #expect(BandAverage(watched: .hours(100), children: fewest - 1, days: 7) == .withheld)
-        #expect(
-            BandAverage(watched: .minutes(Int64(fewest) * 7 * 30), children: fewest, days: 7)
-                == .average(perDay: .minutes(30), children: fewest)
-        )
-        #expect(BandAverage(watched: .zero, children: 0, days: 0) == .withheld)
     }
 
     @Test("Where single plays were deleted the totals stay, and the rest says why it is missing")
@@ -198,6 +235,7 @@ struct ReportTests {
         #expect(report.total == .known(.minutes(10)))
         #expect(report.themes == .missing(.noLongerKept))
         #expect(report.newAndRepeated == .missing(.noLongerKept))
+        #expect(report.longestSitting == .missing(.noLongerKept) && report.rhythm == .missing(.noLongerKept))
         #expect(report.topics.isEmpty && report.mainVideos.isEmpty)
     }
 

@@ -20,20 +20,22 @@ struct RuleOfDayTests {
         minutes[.monday] = 30
         minutes[.tuesday] = 0
         let rules = try WatchRules(minutes: minutes)
-        #expect(rules.limit(of: day(0)) == .minutes(30))
-        #expect(rules.limit(of: day(0), bonus: 15) == .minutes(45))
-        #expect(rules.limit(of: day(1)) == .zero)
-        #expect(rules.limit(of: day(2)) == nil)
-        #expect(rules.limit(of: day(2), bonus: 15) == nil)
-        #expect(WatchRules.unlimited.limit(of: day(0)) == nil)
+        #expect(rules.limits(of: day(0)).total == .minutes(30))
+        #expect(rules.limits(of: day(0), bonus: 15).total == .minutes(45))
+        #expect(rules.limits(of: day(1)).total == .zero)
+        #expect(!rules.limits(of: day(2)).isAny)
+        #expect(!rules.limits(of: day(2), bonus: 15).isAny)
+        #expect(!WatchRules.unlimited.limits(of: day(0)).isAny)
         let budgets = try WatchRules(
             minutes: minutes,
             learning: DailyMinutes(every: 10),
             fun: DailyMinutes { $0 == .monday ? 5 : nil }
         )
-        #expect(budgets.limit(of: day(0)) == .minutes(15))
-        #expect(budgets.limit(of: day(1)) == .zero)
-        #expect(budgets.limit(of: day(2)) == nil, "fun has no end")
+        #expect(budgets.limits(of: day(0)).total == .minutes(15))
+        #expect(budgets.limits(of: day(1)).total == .zero)
+        let open = budgets.limits(of: day(2), bonus: 5)
+        #expect(open.total == nil && open.fun == nil, "fun has no end")
+        #expect(open.learning == .minutes(15) && open.isAny)
     }
 
     @Test("The night that begins on its evening, or after its midnight; no rest at noon and no supper")

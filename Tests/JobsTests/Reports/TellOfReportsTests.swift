@@ -50,6 +50,19 @@ struct TellOfReportsTests {
             try await TellOfReports(store: store, clock: Clock { now }, batch: batch).run()
         }
 
+        /// What is said, and where it leads.
+        func texts() async throws -> Set<String> {
+            try await database.read { transaction in
+                let rows = try transaction.rows("SELECT title, path FROM message")
+                return Set(
+                    try rows.map { row in
+                        let (title, path): (String, String) = (try row["title"], try row["path"])
+                        return "\(title) \(path)"
+                    }
+                )
+            }
+        }
+
         /// Messages by zone and cause.
         func messages() async throws -> [String: Int] {
             try await database.read { transaction in
@@ -82,6 +95,7 @@ struct TellOfReportsTests {
         #expect(try await world.run(at: Self.monday(-1) - .minutes(1)) == 0)
         #expect(try await world.run(at: Self.monday(-1)) == 20)
         #expect(try await world.messages() == ["Asia/Seoul weekly_report:2026-11-16": 20])
+        #expect(try await world.texts() == ["지난주 리포트가 준비되었어요 /report?of=2026-11-16"])
         #expect(try await world.run(at: Self.monday(5)) == 0)
         #expect(try await world.run(at: Self.monday(13)) == 6, "eight in the morning in New York")
         #expect(try await world.run(at: Self.monday(14)) == 0, "in Lisbon nothing was watched that week")

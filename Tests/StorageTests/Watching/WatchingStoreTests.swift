@@ -100,7 +100,7 @@ struct WatchingStoreTests {
         let history = try await living.stores.history.watched(by: living.child, limit: 10)
         #expect(history.map(\.watched) == [.seconds(400)])
         let sight = try await living.stores.sights.sight(of: living.child, now: Self.now)
-        #expect(sight?.watchedToday == .seconds(400))
+        #expect(sight?.time.used.total == .seconds(400))
     }
 
     @Test("Somebody else's play is no play", arguments: Engine.allCases)
