@@ -81,8 +81,13 @@ struct ChildRoutes: Sendable {
             textVersion: body.consent.textVersion,
             givenAt: now
         )
-        guard try await stores.children.add(child, consent: consent) == .added else { throw Problem(.conflict) }
-        try confirm(consent, to: sealed, nickname: child.nickname, language: guardian.language)
+        guard case .added(let unconfirmed) = try await stores.children.add(child, consent: consent) else {
+            throw Problem(.conflict)
+        }
+        // Of a request whose first answer was lost it is the consent that was kept then, so that one message goes out.
+        if let unconfirmed {
+            try confirm(unconfirmed, to: sealed, nickname: child.nickname, language: guardian.language)
+        }
         return Answer(
             ChildResponse(child, age: try ChildAge.age(of: child, zone: guardian.timeZone, now: now)),
             status: .created,
@@ -94,7 +99,7 @@ struct ChildRoutes: Sendable {
 
     /// Behind the answer; what is lost on the way is sent by the job that looks for unconfirmed consents.
     private func confirm(
-        _ consent: Consent,
+        _ consent: Consent.ID,
         to sealed: SealedPhone,
         nickname: String,
         language: Guardian.Language
@@ -103,7 +108,7 @@ struct ChildRoutes: Sendable {
         let (consents, clock) = (services.stores.consents, services.clock)
         let isQueued = services.messages.enqueue(
             .init(text: SMSText.consentConfirmed(nickname: nickname, in: language), phone: phone) {
-                try await consents.confirm(consent.id, at: clock.now())
+                try await consents.confirm(consent, at: clock.now())
             }
         )
         if !isQueued { services.logger.warning("Consent will be confirmed by the job: the message queue is full") }

@@ -1,4 +1,5 @@
 package import Domain
+package import Logging
 package import Storage
 
 /// Counts what nothing can change any more into the averages over all children: plays, and children's days.
@@ -8,17 +9,33 @@ package struct AggregateWatching: Sendable {
     package static let batch = 1_000
 
     private let store: AverageStore
-    private let clock: Clock
+    private let clock: Domain.Clock
+    private let logger: Logger
 
-    package init(store: AverageStore, clock: Clock) {
+    package init(store: AverageStore, clock: Domain.Clock, logger: Logger) {
         self.store = store
         self.clock = clock
+        self.logger = logger
     }
 
     /// Returns how many plays and days it dealt with.
     package func run() async throws -> Int {
         let now = clock.now()
-        let plays = try await inBatches { try await store.count(now: now, limit: Self.batch) }
+        var withoutZone = 0
+        // Also of a run that ends early: what it passed over, no other run comes to.
+        defer {
+            if withoutZone > 0 {
+                logger.warning(
+                    "Plays of families whose time zone this machine does not know are in no average",
+                    metadata: ["plays": "\(withoutZone)"]
+                )
+            }
+        }
+        let plays = try await inBatches {
+            let counted = try await store.count(now: now, limit: Self.batch)
+            withoutZone += counted.withoutZone
+            return counted.done
+        }
         let days = try await inBatches { try await store.countDays(now: now, limit: Self.batch) }
         return plays + days
     }
@@ -30,9 +47,9 @@ package struct RemoveOldPlays: Sendable {
 
     private let store: AverageStore
     private let retention: Span
-    private let clock: Clock
+    private let clock: Domain.Clock
 
-    package init(store: AverageStore, retention: Span, clock: Clock) {
+    package init(store: AverageStore, retention: Span, clock: Domain.Clock) {
         self.store = store
         self.retention = retention
         self.clock = clock

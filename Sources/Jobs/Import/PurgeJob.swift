@@ -6,8 +6,10 @@ package import Storage
 /// A job of its own: it needs no network and must not wait for one. It looks ahead by more than the time between two runs,
 /// for a run may come late, and data that is left to the next one must not grow too old until then.
 package struct PurgeJob: Sendable {
+    package static let name = "purge-youtube"
     package static let every = Span.hours(1)
-    /// One hour to the next run, three more while other jobs of the process use up their leases, and two for runs that fail.
+    /// One hour to the next run, two more while the other brief jobs use up their leases before it, two for runs that fail,
+    /// and one to spare.
     package static let notice = Span.hours(6)
 
     private let store: RefreshStore

@@ -7,6 +7,8 @@ package import Storage
 /// Trains the blend on our own plays: reads what children watched, chooses the settings on the newest fifth of each child's
 /// videos, fits on everything, and keeps the model.
 package struct TrainModel: Sendable {
+    package static let name = "train-model"
+
     package struct Limits: Sendable {
         /// Bytes that fitting may take.
         package var memory = 2 << 30
@@ -75,6 +77,7 @@ package struct TrainModel: Sendable {
             limits: limits,
             progress: progress
         ).train()
+        try Task.checkCancellation()
         let end = clock.now()
         var summary = trained.summary
         summary.seconds = Double((end - start).milliseconds) / 1_000
@@ -114,6 +117,7 @@ struct Trainer: Sendable {
         let (rest, hidden) = divided(kept)
         var search = BlendSearch(rest, hidden: hidden, limits: searchLimits, progress: progress)
         let outcome = try search.run()
+        try Task.checkCancellation()
         progress("fitting \(kept.count) videos")
         let data = data(histories, kept)
         let fit = try BlendFit(data, settings: outcome.settings, memoryLimit: limits.memory)

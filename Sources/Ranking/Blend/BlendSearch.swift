@@ -62,6 +62,7 @@ package struct BlendSearch: Sendable {
         let values: [(String, (inout BlendSettings) -> Void)]
     }
 
+    /// Minutes of work for a large catalogue; a task that is cancelled ends it before the next trial.
     package mutating func run(from start: BlendSettings = BlendSettings()) throws(CoWatchFit.Failure) -> Outcome {
         var popular = start
         popular.isPopularityOnly = true
@@ -80,6 +81,7 @@ package struct BlendSearch: Sendable {
                 var candidate = current
                 change(&candidate)
                 guard candidate != current else { continue }
+                if Task.isCancelled { throw .cancelled }
                 let figures = try parts.figures(candidate)
                 let mean = figures.mean
                 progress("\(step.name) \(name): \(mean)")

@@ -34,6 +34,8 @@ package struct CoWatchFit: Sendable {
         case tooLarge(needed: Int, limit: Int)
         /// λ is not positive, p outside 0 ..< 1, or the numbers are too far apart for double precision.
         case notSolvable
+        /// The task was cancelled between two fits.
+        case cancelled
     }
 
     enum Solution: Sendable {

@@ -193,7 +193,7 @@ package struct ExportStore: Sendable {
             rules: try rules(of: child, transaction),
             rulesOfDays: try rulesOfDays(of: child, transaction),
             bonuses: try bonuses(of: child.id, transaction),
-            requests: try RequestStore.requests(of: child.id, limit: .max, transaction).reversed(),
+            requests: try RequestStore.all(of: child.id, transaction),
             approvals: try choices(in: "approval", of: child.id, transaction),
             lessOf: try choices(in: "less_of", of: child.id, transaction),
             favourites: try choices(in: "favourite", of: child.id, transaction),

@@ -36,14 +36,15 @@ package struct ChildStore: Sendable {
     }
 
     package enum Addition: Sendable, Equatable {
-        case added
+        /// With the consent that is still to be confirmed; nil where that was done before.
+        case added(unconfirmed: Consent.ID?)
         case tooMany
         /// The guardian has asked for the account to be deleted.
         case leaving
     }
 
     /// Adds a child together with the consent: there is never one without the other. A child that is there under the same
-    /// id was added by the same request before.
+    /// id was added by the same request before, and with it the consent that was kept then, under its own id.
     package func add(_ child: Child, consent: Consent) async throws -> Addition {
         try await database.write { transaction in
             let guardian = child.guardianID
@@ -55,7 +56,16 @@ package struct ChildStore: Sendable {
             let siblings: [Child.ID] = try transaction.rows(
                 "SELECT id FROM child WHERE guardian_id = \(guardian)"
             ).map { try $0["id"] }
-            if siblings.contains(child.id) { return .added }
+            if siblings.contains(child.id) {
+                let kept = try transaction.row(
+                    """
+                    SELECT id FROM consent WHERE guardian_id = \(guardian) AND child_id = \(child.id)
+                        AND confirmed_at IS NULL AND withdrawn_at IS NULL
+                    """
+                )
+                let unconfirmed: Consent.ID? = try kept?["id"]
+                return .added(unconfirmed: unconfirmed)
+            }
             guard siblings.count < Self.maximumPerGuardian else { return .tooMany }
             try transaction.run(
                 """
@@ -72,7 +82,7 @@ package struct ChildStore: Sendable {
                 VALUES (\(consent.id), \(guardian), \(child.id), \(consent.textVersion), \(consent.givenAt))
                 """
             )
-            return .added
+            return .added(unconfirmed: consent.id)
         }
     }
 

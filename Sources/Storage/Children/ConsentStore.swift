@@ -11,23 +11,34 @@ package struct ConsentStore: Sendable {
 
     package struct Unconfirmed: Sendable {
         package let consent: Consent.ID
+        package let givenAt: Instant
         package let phone: SealedPhone
         package let language: Guardian.Language
         package let nickname: String
     }
 
-    /// Consents given before `instant` whose message has not gone out, oldest first.
-    package func unconfirmed(givenBefore instant: Instant, limit: Int) async throws -> [Unconfirmed] {
-        try await database.read { transaction in
+    /// Consents given in `period` whose message has not gone out, oldest first.
+    ///
+    /// - Parameter last: the last of the page before this one.
+    package func unconfirmed(
+        given period: Range<Instant>,
+        after last: Unconfirmed? = nil,
+        limit: Int
+    ) async throws -> [Unconfirmed] {
+        let (start, id) = (last?.givenAt ?? period.lowerBound, last?.consent.description ?? "")
+        return try await database.read { transaction in
             try transaction.rows(
                 """
-                SELECT s.id, g.phone_lookup, g.phone_cipher, g.phone_key_id, g.language, c.nickname
+                SELECT s.id, s.given_at, g.phone_lookup, g.phone_cipher, g.phone_key_id, g.language, c.nickname
                 FROM consent s JOIN guardian g ON g.id = s.guardian_id JOIN child c ON c.id = s.child_id
-                WHERE s.confirmed_at IS NULL AND s.given_at < \(instant) ORDER BY s.given_at, s.id LIMIT \(limit)
+                WHERE s.confirmed_at IS NULL AND s.given_at >= \(start) AND s.given_at < \(period.upperBound)
+                    AND (s.given_at > \(start) OR s.id > \(id))
+                ORDER BY s.given_at, s.id LIMIT \(limit)
                 """
             ).map { row in
                 Unconfirmed(
                     consent: try row["id"],
+                    givenAt: try row["given_at"],
                     phone: SealedPhone(
                         lookup: try row["phone_lookup"],
                         cipher: try row["phone_cipher"],

@@ -3,7 +3,7 @@ package import SQL
 
 /// What children ask their guardians for, and what became of it.
 package struct RequestStore: Sendable {
-    /// How many a list shows, the newest.
+    /// How many a list shows: all that wait (at most `ChildRequest.maximumWaiting`) and the newest of the others.
     package static let listed = 100
 
     private let database: any Database
@@ -29,20 +29,23 @@ package struct RequestStore: Sendable {
         )
     }
 
-    /// Newest first.
+    /// Those that wait, then the others, each newest first: what waits and is not listed could not be decided, and
+    /// would keep the child from asking for more.
     package func requests(of child: Child.ID) async throws -> [ChildRequest] {
-        try await database.read { try Self.requests(of: child, limit: Self.listed, $0) }
+        try await database.read { transaction in
+            try transaction.rows(
+                """
+                SELECT \(Self.columns) FROM request WHERE child_id = \(child)
+                ORDER BY CASE WHEN state = 'waiting' THEN 0 ELSE 1 END, created_at DESC, id DESC LIMIT \(Self.listed)
+                """
+            ).map(Self.request)
+        }
     }
 
-    static func requests(
-        of child: Child.ID,
-        limit: Int,
-        _ transaction: any Transaction
-    ) throws -> [ChildRequest] {
+    /// All, oldest first.
+    static func all(of child: Child.ID, _ transaction: any Transaction) throws -> [ChildRequest] {
         try transaction.rows(
-            """
-            SELECT \(columns) FROM request WHERE child_id = \(child) ORDER BY created_at DESC, id DESC LIMIT \(limit)
-            """
+            "SELECT \(columns) FROM request WHERE child_id = \(child) ORDER BY created_at, id"
         ).map(request)
     }
 

@@ -93,21 +93,26 @@ package struct OutboxStore: Sendable {
         }
     }
 
+    /// First the few that are taken, then what belongs to them: else PostgreSQL may join all that is due before it sorts.
     private static func dueQuery(limit: Int, now: Instant, _ dialect: Dialect) -> Query {
         """
-        SELECT d.message_id, d.device_id, d.attempts, m.kind, m.title, m.body, m.path, m.expires_at,
+        WITH due AS MATERIALIZED (
+            SELECT d.message_id, d.device_id, d.attempts, d.next_at FROM delivery d
+            WHERE d.state = 'waiting' AND d.next_at <= \(now)
+            ORDER BY d.next_at LIMIT \(limit) \(dialect.forUpdateSkippingLocked(of: "d"))
+        )
+        SELECT due.message_id, due.device_id, due.attempts, m.kind, m.title, m.body, m.path, m.expires_at,
             v.address_lookup, v.address_cipher, v.address_key_id, g.time_zone, s.revoked_at,
             s.expires_at AS session_ends,
             q.guardian_id AS quiet_known, q.start_minute, q.end_minute, p.enabled
-        FROM delivery d
-            JOIN message m ON m.id = d.message_id
-            JOIN push_device v ON v.id = d.device_id
+        FROM due
+            JOIN message m ON m.id = due.message_id
+            JOIN push_device v ON v.id = due.device_id
             JOIN guardian g ON g.id = m.guardian_id
             JOIN session s ON s.id = v.session_id
             LEFT JOIN quiet_hours q ON q.guardian_id = m.guardian_id
             LEFT JOIN message_preference p ON p.guardian_id = m.guardian_id AND p.kind = m.kind
-        WHERE d.state = 'waiting' AND d.next_at <= \(now)
-        ORDER BY d.next_at LIMIT \(limit) \(dialect.forUpdateSkippingLocked(of: "d"))
+        ORDER BY due.next_at
         """
     }
 

@@ -20,7 +20,7 @@ package enum OutboxWriter {
         }
     }
 
-    /// One message to one guardian; see ``enqueue(_:cause:now:_:)``.
+    /// One message to one guardian; see ``enqueue(_:about:cause:until:now:_:)``.
     ///
     /// - Returns: whether it was written.
     @discardableResult
@@ -41,18 +41,21 @@ package enum OutboxWriter {
     ///   - child: the one child it is about; with its deletion the message is gone.
     ///   - cause: what it is about, `weekly_report:2026-11-16`. A guardian is told of one cause once: a job that runs again
     ///     may say it again.
+    ///   - until: when it is over, where that is known: later nobody is told.
     /// - Returns: how many messages were written.
     @discardableResult
     package static func enqueue(
         _ letters: [Letter],
         about child: Child.ID? = nil,
         cause: String,
+        until end: Instant? = nil,
         now: Instant,
         _ transaction: any Transaction
     ) throws -> Int {
         let rows: [Query] = letters.map { letter in
             let message = letter.message
-            let expires = now + (message.kind == .requestWaiting ? patienceForRequests : patience)
+            let patient = now + (message.kind == .requestWaiting ? patienceForRequests : patience)
+            let expires = end.map { min(patient, $0) } ?? patient
             return """
                 (\(message.id), \(letter.guardian), \(child), \(message.kind), \(cause), \(message.title), \(message.body),
                 \(message.path), \(now), \(expires))
@@ -79,5 +82,18 @@ package enum OutboxWriter {
             )
         }
         return written.count
+    }
+
+    /// Ends what still waits of a cause that is no more. What a sender holds at this moment may still go out; how that ends
+    /// is not written down any more.
+    package static func takeBack(cause: String, now: Instant, _ transaction: any Transaction) throws {
+        // Older ones are expired: the messages of a few days are looked through, not all that are kept.
+        try transaction.run(
+            """
+            UPDATE delivery SET state = 'unwanted', ended_at = \(now), taker = NULL
+            WHERE state = 'waiting' AND message_id IN
+                (SELECT id FROM message WHERE created_at >= \(now - patience) AND cause = \(cause))
+            """
+        )
     }
 }

@@ -63,10 +63,11 @@ package struct NoticeStore: Sendable {
         }
     }
 
-    /// Writes a post, and where guardians are to be told, a message to each in the same transaction.
+    /// Writes a post, and where guardians are to be told, a message to each in the same transaction: to all who did not
+    /// switch such messages off, also without a device that could ring.
     ///
-    /// - Parameter message: what a guardian is told; nil: nobody is.
-    /// - Returns: how many are told; nil where there is no such board.
+    /// - Parameter message: what a guardian is told, until the post is over; nil: nobody is.
+    /// - Returns: to how many a message was written; nil where there is no such board.
     package func add(
         _ post: Post,
         telling message: (@Sendable (Guardian.Language) -> Message)? = nil,
@@ -81,7 +82,14 @@ package struct NoticeStore: Sendable {
                     \(post.body.english), \(post.period.start), \(post.period.end))
                 """
             )
-            return try Self.tell(message, about: "post:\(post.id)", now: now, transaction)
+            return try Self.tell(
+                .boardNotice,
+                message,
+                about: Self.cause(post.id, in: "post"),
+                until: post.period.end,
+                now: now,
+                transaction
+            )
         }
     }
 
@@ -126,7 +134,14 @@ package struct NoticeStore: Sendable {
                     \(event.body.english), \(event.path), \(event.period.start), \(event.period.end))
                 """
             )
-            return try Self.tell(message, about: "event:\(event.id)", now: now, transaction)
+            return try Self.tell(
+                .event,
+                message,
+                about: Self.cause(event.id, in: "event"),
+                until: event.period.end,
+                now: now,
+                transaction
+            )
         }
     }
 
@@ -156,46 +171,64 @@ package struct NoticeStore: Sendable {
         case withdrawn, before, unknown
     }
 
+    /// Ends a post for good, with the messages of it that still wait.
     package func withdraw(_ id: Post.ID, now: Instant) async throws -> Withdrawal {
-        try await withdraw(id, in: "post", now: now)
+        try await withdraw(id, in: "post", cause: Self.cause(id, in: "post"), now: now)
     }
 
+    /// As with posts.
     package func withdraw(_ id: Event.ID, now: Instant) async throws -> Withdrawal {
-        try await withdraw(id, in: "event", now: now)
+        try await withdraw(id, in: "event", cause: Self.cause(id, in: "event"), now: now)
     }
 
     private func withdraw<Subject>(
         _ id: Identifier<Subject>,
         in table: Query,
+        cause: String,
         now: Instant
     ) async throws -> Withdrawal {
-        try await database.write { transaction in
+        try await telling { transaction in
             let changed = try transaction.run(
                 "UPDATE \(table) SET withdrawn_at = \(now) WHERE id = \(id) AND withdrawn_at IS NULL"
             )
-            if changed == 1 { return .withdrawn }
+            if changed == 1 {
+                try OutboxWriter.takeBack(cause: cause, now: now, transaction)
+                return .withdrawn
+            }
             return try transaction.row("SELECT id FROM \(table) WHERE id = \(id)") == nil ? .unknown : .before
         }
     }
 
     // MARK: Telling
 
-    /// A message to each of many guardians takes a while.
+    /// What a message says it is about.
+    private static func cause<Subject>(_ id: Identifier<Subject>, in kind: String) -> String { "\(kind):\(id)" }
+
+    /// A message to each of many guardians takes a while, and so does taking it back.
     private func telling<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
         try await TransactionDeadline.$current.withValue(.seconds(600)) { try await database.write(body) }
     }
 
     private static func tell(
+        _ kind: Message.Kind,
         _ message: (@Sendable (Guardian.Language) -> Message)?,
         about cause: String,
+        until end: Instant?,
         now: Instant,
         _ transaction: any Transaction
     ) throws -> Int {
         guard let message else { return 0 }
         let letters = try transaction.rows(
-            "SELECT id, language FROM guardian WHERE deletion_requested_at IS NULL ORDER BY id"
+            """
+            SELECT id, language FROM guardian g
+            WHERE deletion_requested_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM message_preference p
+                WHERE p.guardian_id = g.id AND p.kind = \(kind) AND p.enabled = 0
+            )
+            ORDER BY id
+            """
         ).map { OutboxWriter.Letter(message(try $0["language"]), to: try $0["id"]) }
-        return try OutboxWriter.enqueue(letters, cause: cause, now: now, transaction)
+        return try OutboxWriter.enqueue(letters, cause: cause, until: end, now: now, transaction)
     }
 
     // MARK: Rows

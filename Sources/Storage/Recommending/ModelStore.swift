@@ -77,7 +77,10 @@ package struct ModelStore: Sendable {
             }
         }
         try await database.write { transaction in
-            try transaction.run("UPDATE model SET state = 'ready' WHERE version = \(version)")
+            // Another, newer one that was ready first has removed this as left behind.
+            guard try transaction.run("UPDATE model SET state = 'ready' WHERE version = \(version)") == 1 else {
+                throw DatabaseError.conflict
+            }
             try transaction.run("DELETE FROM model WHERE state = 'writing' AND version < \(version)")
             try transaction.run(
                 """

@@ -47,7 +47,10 @@ extension AverageStore {
         var marks: [Query] = []
         for row in days {
             let (day, birth): (Day, BirthMonth) = (try row["day"], try row["birth_month"])
-            guard let month = BirthMonth(year: day.year, month: day.month) else { continue }
+            // Passed over, it would come again with every batch, without end.
+            guard let month = BirthMonth(year: day.year, month: day.month) else {
+                throw DatabaseError.unexpectedValue(column: "day", expected: "a day of this era")
+            }
             let group = AgeGroup(ageInMonths: birth.ageInMonths(in: month))
             sums[Key(day: day, group: group), default: Sums()].children += 1
             let watched: Span = try row["watched_ms"]

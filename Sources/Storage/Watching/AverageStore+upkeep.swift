@@ -3,11 +3,19 @@ import SQL
 
 /// Counting everything anew, and the end of raw plays.
 extension AverageStore {
+    /// Up to when plays were removed after their time; nil: none was.
+    package func removedUntil() async throws -> Instant? {
+        try await database.read { transaction in
+            try transaction.row("SELECT removed_until FROM watch_average_mark WHERE id = 1")?["removed_until"]
+        }
+    }
+
     /// What came of asking for everything to be counted anew.
     package enum Recount: Sendable, Equatable {
         /// The next runs take everything away and count again.
         case begun
-        /// Nothing has changed: plays up to then are removed, and what they counted would be lost.
+        /// Nothing has changed: plays up to then are removed, and what they counted would be lost, or is lost since an
+        /// earlier recount.
         case wouldLose(playsUntil: Instant)
     }
 
@@ -19,12 +27,8 @@ extension AverageStore {
         try await database.write { transaction in
             let mark = try Self.lockMark(transaction)
             if let removed = mark.removedUntil, !losing { return .wouldLose(playsUntil: removed) }
-            try transaction.run(
-                """
-                UPDATE watch_average_mark SET counted_until = 0, removed_until = NULL, clearing = 1
-                WHERE id = 1
-                """
-            )
+            // `removed_until` stays: those plays are gone from the reports as well, which say so by it.
+            try transaction.run("UPDATE watch_average_mark SET counted_until = 0, clearing = 1 WHERE id = 1")
             return .begun
         }
     }

@@ -8,7 +8,8 @@ package import SQL
 /// So a run takes the plays that began after the last one it has counted, in bounded batches by their start, and a batch
 /// moves the mark in the transaction that adds its sums. A batch that fails has done nothing, one that is repeated finds
 /// the mark moved, and neither its time nor its memory depends on what was counted before. A play counts by the labels its
-/// video has when it is counted; one of several areas or topics counts fully in each, one of none under none.
+/// video has when it is counted; one of several areas or topics counts fully in each, one of none under none. One of a
+/// family whose time zone this machine does not know is passed over, so that nobody else's wait for it.
 ///
 /// Two tables, because an average must say of how many children it is, and a child that is deleted must be gone from it.
 /// `watch_average` is read: one row a cell, at most 168 hours × 5 groups × 6 areas × the topics there are, however many
@@ -73,7 +74,8 @@ package struct AverageStore: Sendable {
         case of(children: Int, plays: Int, watched: Span, completion: Double)
     }
 
-    /// What children of an age watch in an hour of the week.
+    /// What children of an age watch in an hour of the week. Nothing in the product reads it yet: it is for the overview of
+    /// the staff's site, which is still to come.
     package func readings(of group: AgeGroup, hourOfWeek: Int) async throws -> [Cell: Reading] {
         let rows = try await database.read { transaction in
             try transaction.rows(
@@ -105,6 +107,19 @@ package struct AverageStore: Sendable {
 
     // MARK: Counting
 
+    /// What a call dealt with.
+    package struct Counted: Sendable, Equatable {
+        /// How many plays, or parts of what is counted anew; 0 when there is nothing left to do.
+        package let done: Int
+        /// Those of them that are in no average: this machine's data does not know their family's time zone.
+        package let withoutZone: Int
+
+        package init(done: Int, withoutZone: Int = 0) {
+            self.done = done
+            self.withoutZone = withoutZone
+        }
+    }
+
     /// The plays of a batch, and where the mark is after it.
     private struct Batch {
         let plays: [Row]
@@ -112,21 +127,19 @@ package struct AverageStore: Sendable {
     }
 
     /// Counts the next plays that are closed: about `limit`, and those that began in the same millisecond as the last.
-    ///
-    /// - Returns: how many; 0 when there is nothing left to count.
-    package func count(now: Instant, limit: Int) async throws -> Int {
+    package func count(now: Instant, limit: Int) async throws -> Counted {
         try await database.write { transaction in
             // Whoever else counts waits here: batches follow one another, also where a lease has run out in the middle.
             let mark = try Self.lockMark(transaction)
-            guard !mark.isClearing else { return try Self.clear(limit: limit, transaction) }
+            guard !mark.isClearing else { return Counted(done: try Self.clear(limit: limit, transaction)) }
             let closed = now - Self.settling
             guard let batch = try Self.batch(after: mark.countedUntil, until: closed, limit: limit, transaction) else {
-                return 0
+                return Counted(done: 0)
             }
-            try Self.add(batch.plays, transaction)
+            let withoutZone = try Self.add(batch.plays, transaction)
             try transaction.run("UPDATE watch_average_mark SET counted_until = \(batch.end) WHERE id = 1")
             // All of its children may just have been deleted; there may still be more.
-            return max(1, batch.plays.count)
+            return Counted(done: max(1, batch.plays.count), withoutZone: withoutZone)
         }
     }
 
@@ -187,15 +200,18 @@ package struct AverageStore: Sendable {
         let cell: Cell
     }
 
-    private static func add(_ plays: [Row], _ transaction: any Transaction) throws {
+    /// - Returns: how many plays could not be added.
+    private static func add(_ plays: [Row], _ transaction: any Transaction) throws -> Int {
         let themes = try Themes(of: Set(try plays.map { try $0["video_id"] }), transaction)
         var clocks: [String: ZoneClock] = [:]
         var (cells, parts): ([Cell: Sums], [Part: Sums]) = ([:], [:])
+        var withoutZone = 0
         for row in plays {
             let (child, zone): (String, String) = (try row["child_id"], try row["time_zone"])
             let start: Instant = try row["started_at"]
             guard let clock = (clocks[zone] ?? ZoneClock(zone: zone, around: start))?.covering(start) else {
-                throw DatabaseError.unexpectedValue(column: "time_zone", expected: "time zone")
+                withoutZone += 1
+                continue
             }
             clocks[zone] = clock
             let birth: BirthMonth = try row["birth_month"]
@@ -214,13 +230,15 @@ package struct AverageStore: Sendable {
         }
         let numbers = try add(cells, transaction)
         try add(parts, numbers, transaction)
+        return withoutZone
     }
 
     /// Adds to cells, makes those that are new, and returns the number of each.
     private static func add(_ cells: [Cell: Sums], _ transaction: any Transaction) throws -> [Cell: Int64] {
         let newest = try transaction.row("SELECT coalesce(max(cell), 0) AS newest FROM watch_average")
         var number: Int64 = try newest?["newest"] ?? 0
-        // In one order, so that nobody waits in a circle with a deletion.
+        // In one order, so that the same batch makes the same numbers. A deletion takes its cells in whatever order the
+        // database finds them: where the two wait in a circle, one is begun again, up to five times, as all writes are.
         let sorted = cells.sorted { left, right in
             let (a, b) = (left.key, right.key)
             return (a.hourOfWeek, a.ageGroup.rawValue, a.areaName, a.topicName)

@@ -265,12 +265,14 @@ extension CoWatchFit.Failure: ExplainedFailure {
                 + "blend by --methods, or allow more by --memory"
         case .notSolvable:
             "a fit has no solution in double precision: choose a larger regularisation"
+        case .cancelled: "it was cut short"
         }
     }
     var code: ExitFailure.Code {
         switch self {
         case .tooLarge: .usage
         case .notSolvable: .badData
+        case .cancelled: .tryAgain
         }
     }
 }

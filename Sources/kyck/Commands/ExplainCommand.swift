@@ -29,12 +29,7 @@ struct ExplainCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let platform = try await Platform.open(role: "explain")
-            let account: ExplanationAccount
-            do {
-                account = try await explain(video, to: child, on: platform)
-            } catch let error as DatabaseError {
-                throw ExitFailure(.unavailable, "the database does not answer: \(error)")
-            }
+            let account = try await explain(video, to: child, on: platform)
             try await platform.database.close()
             if json {
                 try printJSON(account)

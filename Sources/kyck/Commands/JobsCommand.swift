@@ -6,6 +6,7 @@ import Jobs
 import Outbound
 import SQL
 import Storage
+import Synchronization
 
 struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -88,18 +89,11 @@ struct JobsRunCommand: AsyncParsableCommand {
         try await reportingFailures {
             let count = try await withJobs { schedule, platform in
                 let known = try JobChoice.job(named: name, of: schedule.jobs)
-                let job = recount ? recounting(known, platform.stores.averages) : known
-                switch try await schedule.runNow(job) {
-                case .ended(.succeeded(let count)): return count
-                case .ended(.failed(let error)): throw ExitFailure(.internalError, "\(name) failed: \(error)")
-                case .cutShort: throw ExitFailure(.tryAgain, "\(name) was cut short")
-                case .held(let holder, let until):
-                    throw ExitFailure(
-                        .tryAgain,
-                        "\(name) is being run by \(holder ?? "another process"), which has until "
-                            + "\(until.map(JobLine.text) ?? "a moment ago"); nothing was done"
-                    )
+                // Before a run begins, so that the history tells of none that failed.
+                if recount, !losingOld, let until = try await platform.stores.averages.removedUntil() {
+                    throw Self.cannotRecount(until)
                 }
+                return try await schedule.runForCommand(recount ? recounting(known, platform.stores.averages) : known)
             }
             print("\(name): \(ClosingTable.grouped(count))")
         }
@@ -111,12 +105,16 @@ struct JobsRunCommand: AsyncParsableCommand {
             guard case .wouldLose(let until) = try await averages.recount(losing: losingOld) else {
                 return try await job.run()
             }
-            throw ExitFailure(
-                .badData,
-                "plays until \(JobLine.text(until)) are removed: what they counted would be lost. Nothing was done; "
-                    + "--losing-old counts what is left"
-            )
+            throw Self.cannotRecount(until)
         }
+    }
+
+    private static func cannotRecount(_ until: Instant) -> ExitFailure {
+        ExitFailure(
+            .badData,
+            "plays until \(JobLine.text(until)) are removed and cannot be counted again: what they counted would be lost. "
+                + "Nothing was done; --losing-old counts what is left"
+        )
     }
 }
 
@@ -173,9 +171,48 @@ enum JobChoice {
     }
 }
 
+extension Schedule {
+    /// Runs a job for a command that ends with it, and returns its count; what kept it from that is the command's failure.
+    func runForCommand(_ job: Job) async throws -> Int {
+        let failure = Kept<any Error>()
+        let watched = Job(job.name, every: job.every, lease: job.lease) {
+            do {
+                return try await job.run()
+            } catch {
+                failure.value = error
+                throw error
+            }
+        }
+        switch try await runNow(watched) {
+        case .ended(.succeeded(let count)): return count
+        case .ended(.failed(let text)):
+            // In its own words and with its own exit code, where it has them.
+            if let known = failure.value, known is ExitFailure || known is any ExplainedFailure { throw known }
+            throw ExitFailure(.internalError, "\(job.name) failed: \(text)")
+        case .cutShort: throw ExitFailure(.tryAgain, "\(job.name) was cut short")
+        case .held(let holder, let until):
+            throw ExitFailure(
+                .tryAgain,
+                "\(job.name) is being run by \(holder ?? "another process"), which has until "
+                    + "\(until.map(JobLine.text) ?? "a moment ago"); nothing was done"
+            )
+        }
+    }
+}
+
+/// What a job's run leaves to the command that asked for it.
+final class Kept<Value: Sendable>: Sendable {
+    private let content = Mutex<Value?>(nil)
+
+    var value: Value? {
+        get { content.withLock { $0 } }
+        set { content.withLock { $0 = newValue } }
+    }
+}
+
 /// Opens the database and the jobs for a command that ends by itself.
-private func withJobs<T: Sendable>(_ work: (Schedule, Platform) async throws -> T) async throws -> T {
-    let platform = try await Platform.open(role: "jobs")
+func withJobs<T: Sendable>(role: String = "jobs", _ work: (Schedule, Platform) async throws -> T) async throws -> T {
+    let platform = try await Platform.open(role: role)
     let http = HTTPClient(configuration: YouTubeClient.httpConfiguration)
     let result: Result<T, any Error>
     do {

@@ -9,7 +9,8 @@ struct TrainCommand: AsyncParsableCommand {
         abstract: "Trains the recommender on our own plays, as the nightly job does.",
         discussion: """
             Settings are chosen on the newest fifth of what each child watched, then everything is fitted and kept as a new \
-            version, which running recommenders load within a minute.
+            version, which running recommenders load within a minute. Ends with 75, and nothing is trained, while another \
+            process trains.
             """
     )
 
@@ -25,14 +26,23 @@ struct TrainCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            let platform = try await Platform.open(role: "train")
             var limits = TrainModel.Limits()
             limits.memory = memory << 20
-            let summary = try await buildTraining(platform, limits: limits).run { step in
-                FileHandle.standardError.write(Data("train: \(step)\n".utf8))
+            let summary = Kept<TrainModel.Summary>()
+            // Under the nightly job's lease: two at once would take twice the memory, and one's work would be lost.
+            _ = try await withJobs(role: "train") { [limits] schedule, platform in
+                let nightly = try JobChoice.job(named: TrainModel.name, of: schedule.jobs)
+                let training = buildTraining(platform, limits: limits)
+                return try await schedule.runForCommand(
+                    Job(nightly.name, every: nightly.every, lease: nightly.lease) {
+                        summary.value = try await training.run { step in
+                            FileHandle.standardError.write(Data("train: \(step)\n".utf8))
+                        }
+                        return summary.value == nil ? 0 : 1
+                    }
+                )
             }
-            try await platform.database.close()
-            guard let summary else {
+            guard let summary = summary.value else {
                 throw ExitFailure(
                     .noInput,
                     "fewer than \(limits.leastChildren) children have watched enough to learn from; nothing changed"

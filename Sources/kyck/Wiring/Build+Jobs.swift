@@ -13,7 +13,12 @@ import Telemetry
 /// What has to happen regularly, under a lease in the database: however many processes run this role, each job runs once.
 func buildJobs(_ platform: Platform) throws -> [any Service] {
     let http = HTTPClient(configuration: YouTubeClient.httpConfiguration)
-    return [HTTPClientService(client: http), try buildSchedule(platform, http: http)]
+    let jobs = try jobs(platform, http: http)
+    // Two lines: a purge, a deletion, a confirmation does not wait for the end of a training.
+    return [
+        HTTPClientService(client: http), schedule(jobs.filter(\.isBrief), platform),
+        schedule(jobs.filter { !$0.isBrief }, platform),
+    ]
 }
 
 /// The jobs as a role of their own, with where they say how they are.
@@ -33,8 +38,12 @@ func buildJobsRole(_ platform: Platform) throws -> [any Service] {
     return try buildJobs(platform) + [server, drain]
 }
 
+/// All jobs, for a command that shows them or runs one.
 func buildSchedule(_ platform: Platform, http: HTTPClient) throws -> Schedule {
-    let jobs = try jobs(platform, http: http)
+    schedule(try jobs(platform, http: http), platform)
+}
+
+private func schedule(_ jobs: [Job], _ platform: Platform) -> Schedule {
     let process = ProcessInfo.processInfo
     let secrets = platform.settings.secrets
     return Schedule(
@@ -104,7 +113,7 @@ private func jobs(_ platform: Platform, http: HTTPClient) throws -> [Job] {
     let retention = Span.days(Int64(platform.settings.playRetentionDays))
     return [
         Job("confirm-consents", every: .minutes(1), run: consents.run),
-        Job("train-model", every: .hours(24), lease: .hours(2)) {
+        Job(TrainModel.name, every: .hours(24), lease: .hours(2)) {
             try await training.run() == nil ? 0 : 1
         },
         Job(RenewTastes.name, every: .hours(6), lease: .hours(1), run: tastes.run),
@@ -127,7 +136,7 @@ private func jobs(_ platform: Platform, http: HTTPClient) throws -> [Job] {
             return counts.updated + counts.unchanged
         },
         Job(AggregateWatching.name, every: .hours(1), lease: .hours(1)) {
-            try await AggregateWatching(store: stores.averages, clock: clock).run()
+            try await AggregateWatching(store: stores.averages, clock: clock, logger: platform.logger).run()
         },
         Job(RemoveOldPlays.name, every: .hours(24), lease: .hours(1)) {
             try await RemoveOldPlays(store: stores.averages, retention: retention, clock: clock).run()
@@ -136,7 +145,7 @@ private func jobs(_ platform: Platform, http: HTTPClient) throws -> [Job] {
             let store = ReportNoticeStore(database: platform.database, ids: platform.ids)
             return try await TellOfReports(store: store, clock: clock).run()
         },
-        Job("purge-youtube", every: PurgeJob.every, run: purge.run),
+        Job(PurgeJob.name, every: PurgeJob.every, run: purge.run),
     ]
 }
 

@@ -6,6 +6,7 @@ import HTTPTypes
 import SQL
 import ServerKit
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 
@@ -123,6 +124,44 @@ struct ChildTests {
             #expect(try await DatabaseContents(api.database).counts["child"] == 2)
             await api.settle()
             #expect(api.sms.messages(to: Person.minji).count { $0.contains("동의") } == 1)
+        }
+    }
+
+    @Test("one message confirms a child whose answer was lost, however often it is added", arguments: Engine.allCases)
+    func lostAnswer(engine: Engine) async throws {
+        let additions = Mutex(0)
+        let after: WatchedDatabase.After = { statements in
+            guard statements.contains(where: { $0.contains("INSERT INTO child ") }) else { return }
+            let count = additions.withLock { count in
+                count += 1
+                return count
+            }
+            if count == 1 { throw DatabaseError.outcomeUnknown }
+        }
+        try await APIFixture.run(engine, after: after) { api in
+            let minji = try await api.signIn(Person.minji)
+            let add = { @Sendable in
+                let headers: HTTPFields = [.idempotencyKey: "4fa1"]
+                return try await api.send(
+                    .post,
+                    "/v1/children",
+                    APIFixture.newChild(),
+                    as: minji.token,
+                    headers: headers
+                )
+            }
+            try await add().expect(.outcomeUnknown)
+            #expect(try await DatabaseContents(api.database).counts["child"] == 1)
+            let added = try await add().require(201).json
+            await api.settle()
+            // Nor is the answer there that was kept.
+            try await api.database.write { try $0.run("DELETE FROM idempotency_key") }
+            #expect(try await add().require(201).json == added)
+            await api.settle()
+            #expect(api.sms.messages(to: Person.minji).count { $0.contains("동의") } == 1)
+            let guardian = try #require(Guardian.ID(minji.guardian))
+            let consents = try await api.services.stores.consents.consents(of: guardian)
+            #expect(consents.map(\.confirmedAt) == [api.clock.now])
         }
     }
 

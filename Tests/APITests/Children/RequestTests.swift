@@ -2,7 +2,9 @@ import API
 import Contract
 import Domain
 import HTTPTypes
+import SQL
 import ServerKit
+import Storage
 import TestSupport
 import Testing
 
@@ -127,6 +129,38 @@ struct RequestTests {
             try await api.send(.post, path, decision, as: park.guardian.token).expect(.notFound)
             try await api.send(.get, world.path, as: park.guardian.token).expect(.notFound)
             #expect(try await DatabaseContents(api.database) == before)
+        }
+    }
+
+    @Test("what waits stands first in the list, however much was decided since", arguments: Engine.allCases)
+    func waitingFirst(engine: Engine) async throws {
+        try await APIFixture.run(engine) { api in
+            let world = try await World(api)
+            let asked = try await world.ask(World.wish(world.video), api).require(201).json
+            let (child, now) = (world.family.child, api.clock.now)
+            try await api.database.write { transaction in
+                for minute in 1...Int64(RequestStore.listed) {
+                    let (id, decided): (ChildRequest.ID, Instant) = (api.ids.next(), now + .minutes(minute))
+                    try transaction.run(
+                        """
+                        INSERT INTO request (id, child_id, kind, state, created_at, decided_at)
+                        VALUES (\(id), \(child), 'time', 'refused', \(decided), \(decided))
+                        """
+                    )
+                }
+            }
+            let answer = try await api.send(.get, world.path, as: world.family.guardian.token).require(200)
+            let list: List<RequestResponse> = try answer.decode()
+            let refused = [ChildRequest.State](repeating: .refused, count: RequestStore.listed - 1)
+            #expect(list.items.map(\.state) == [.waiting] + refused)
+            #expect(list.items.first?.id.description == asked["id"].string)
+            let others = list.items.dropFirst().map(\.createdAt)
+            #expect(others == others.sorted(by: >))
+            let guardian = try #require(Guardian.ID(world.family.guardian.guardian))
+            let children = try await api.services.stores.export.family(of: guardian).children
+            let times = children.flatMap(\.requests).map(\.createdAt)
+            #expect(times.count == RequestStore.listed + 1)
+            #expect(times == times.sorted(), "who takes them along has them oldest first")
         }
     }
 

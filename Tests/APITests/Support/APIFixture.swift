@@ -44,10 +44,12 @@ struct APIFixture: Sendable {
     /// - Parameters:
     ///   - recommendations: another recommender than the one in process.
     ///   - recommender: the same, for one that needs to know the platform.
+    ///   - after: see `WatchedDatabase`.
     static func run(
         _ engine: Engine,
         recommendations: (any RecommendationSource)? = nil,
         recommender: (@Sendable (Platform) -> any RecommendationSource)? = nil,
+        after: WatchedDatabase.After? = nil,
         _ test: @Sendable @escaping (APIFixture) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "kyck-api-\(UUID().uuidString)")
@@ -59,9 +61,11 @@ struct APIFixture: Sendable {
         let clock = SettableClock()
         let sms = SMSCapture()
         let logger = Logger(label: "test") { _ in SilentLog() }
+        var database = try await engine.makeDatabase()
+        if let after { database = WatchedDatabase(database, after: after) }
         let platform = Platform(
             settings: try settings(folder: folder.path(percentEncoded: false)),
-            database: try await engine.makeDatabase(),
+            database: database,
             clock: clock.clock,
             logger: logger,
             metrics: PrometheusMetrics()

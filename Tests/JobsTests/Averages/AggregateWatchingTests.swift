@@ -1,5 +1,7 @@
 import Domain
+import InMemoryLogging
 import Jobs
+import Logging
 import SQL
 import Storage
 import TestSupport
@@ -12,14 +14,24 @@ struct AggregateWatchingTests {
     /// A child with a play on each of the last so many days, at this hour.
     private static func database(_ engine: Engine, days: Int64) async throws -> any Database {
         let database = try await engine.makeDatabase()
+        try await addFamily(to: database, days: days, number: 1)
+        return database
+    }
+
+    private static func addFamily(
+        to database: any Database,
+        days: Int64,
+        number: UInt8,
+        zone: String = "Asia/Seoul"
+    ) async throws {
         let ids = IdentifierSource(clock: .system)
         let (guardian, child, video): (Guardian.ID, Child.ID, Video.ID) = (ids.next(), ids.next(), ids.next())
         try await database.write { transaction in
-            let lookup: [UInt8] = [1]
+            let (lookup, path): ([UInt8], String) = ([number], "v\(number).mp4")
             try transaction.run(
                 """
                 INSERT INTO guardian (id, phone_lookup, phone_cipher, phone_key_id, language, time_zone, created_at)
-                VALUES (\(guardian), \(lookup), \(lookup), 'k', 'ko', 'Asia/Seoul', 0)
+                VALUES (\(guardian), \(lookup), \(lookup), 'k', 'ko', \(zone), 0)
                 """
             )
             try transaction.run(
@@ -32,7 +44,7 @@ struct AggregateWatchingTests {
                 """
                 INSERT INTO video (id, hosted_path, state, duration_ms, embeddable, made_for_kids, content_hash,
                     created_at, updated_at)
-                VALUES (\(video), 'v.mp4', 'accepted', 60000, 1, 1, '', 0, 0)
+                VALUES (\(video), \(path), 'accepted', 60000, 1, 1, '', 0, 0)
                 """
             )
             for day in 0..<days {
@@ -48,7 +60,15 @@ struct AggregateWatchingTests {
                 )
             }
         }
-        return database
+    }
+
+    private static func count(
+        _ store: AverageStore,
+        at now: Instant = Self.now,
+        log: InMemoryLogHandler = InMemoryLogHandler()
+    ) async throws -> Int {
+        let logger = Logger(label: "test") { _ in log }
+        return try await AggregateWatching(store: store, clock: Domain.Clock { now }, logger: logger).run()
     }
 
     private static func plays(_ database: any Database) async throws -> Int {
@@ -60,7 +80,7 @@ struct AggregateWatchingTests {
         let database = try await Self.database(engine, days: 50)
         let store = AverageStore(database: database)
         func run(_ now: Instant) async throws -> Int {
-            try await AggregateWatching(store: store, clock: Clock { now }).run()
+            try await Self.count(store, at: now)
         }
         // Not yesterday's play, which is 24 hours old; not the days that last somewhere.
         #expect(try await run(Self.now) == 48 + 47)
@@ -74,9 +94,9 @@ struct AggregateWatchingTests {
     func retention(engine: Engine) async throws {
         let database = try await Self.database(engine, days: 50)
         let store = AverageStore(database: database)
-        let removal = RemoveOldPlays(store: store, retention: .days(30), clock: Clock { Self.now })
+        let removal = RemoveOldPlays(store: store, retention: .days(30), clock: Domain.Clock { Self.now })
         #expect(try await removal.run() == 0, "nothing is counted")
-        _ = try await AggregateWatching(store: store, clock: Clock { Self.now }).run()
+        _ = try await Self.count(store)
         #expect(try await removal.run() == 19)
         #expect(try await removal.run() == 0)
         #expect(try await Self.plays(database) == 31)
@@ -86,5 +106,30 @@ struct AggregateWatchingTests {
             try transaction.row("SELECT CAST(sum(plays) AS BIGINT) AS plays FROM watch_average")
         }
         #expect(try sums?["plays"] == 48)
+    }
+
+    @Test(
+        "Plays of a family whose time zone is not known here are in no average, and keep nobody else's waiting",
+        arguments: Engine.allCases
+    )
+    func unknownZone(engine: Engine) async throws {
+        let database = try await Self.database(engine, days: 50)
+        try await Self.addFamily(to: database, days: 40, number: 2, zone: "Mars/Olympus")
+        let (store, log) = (AverageStore(database: database), InMemoryLogHandler())
+        #expect(try await Self.count(store, log: log) == 48 + 38 + 47 + 37)
+        let sums = try await database.read { transaction in
+            try transaction.row(
+                "SELECT CAST(sum(plays) AS BIGINT) AS plays, max(children) AS children FROM watch_average"
+            )
+        }
+        #expect(try sums?["plays"] == 48)
+        #expect(try sums?["children"] == 1)
+        #expect(log.entries.map(\.level) == [.warning])
+        #expect(log.entries.map(\.metadata) == [["plays": "38"]])
+        // Nobody is told twice, and what is old goes, whether it could be counted or not.
+        #expect(try await Self.count(store, log: log) == 0)
+        #expect(log.entries.count == 1)
+        let removal = RemoveOldPlays(store: store, retention: .days(30), clock: Domain.Clock { Self.now })
+        #expect(try await removal.run() == 19 + 9)
     }
 }

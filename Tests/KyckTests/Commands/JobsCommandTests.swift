@@ -165,6 +165,79 @@ struct JobsCommandTests {
         #expect(try await program.run("jobs", "list").output.contains("another machine"))
     }
 
+    @Test("a training does not begin beside the nightly one")
+    func training() async throws {
+        let program = try await program()
+        defer { program.remove() }
+        let settings = try Settings.inMemory(["KYCK_DATABASE_URL": "sqlite:\(program.path("data/kyck.sqlite"))"])
+        let database = try buildDatabase(settings)
+        let lease = try await JobStore(database: database).take(
+            TrainModel.name,
+            holder: "the night",
+            every: .hours(24),
+            lease: .hours(2),
+            now: Clock.system.now()
+        )
+        #expect(lease != nil)
+        let ended = try await program.run("train")
+        #expect(ended.status == 75 && ended.errors.contains("train-model is being run by the night"), "\(ended.errors)")
+        try await JobStore(database: database).release(try #require(lease), now: Clock.system.now())
+        try await database.close()
+        let alone = try await program.run("train")
+        #expect(alone.status == 66 && alone.errors.contains("have watched enough to learn from"), "\(alone.errors)")
+    }
+
+    @Test("a recount that would lose what removed plays counted is refused before it runs")
+    func recount() async throws {
+        let program = try await program()
+        defer { program.remove() }
+        let settings = try Settings.inMemory(["KYCK_DATABASE_URL": "sqlite:\(program.path("data/kyck.sqlite"))"])
+        let database = try buildDatabase(settings)
+        try await database.write { try $0.run("UPDATE watch_average_mark SET removed_until = 1795000000000 WHERE id = 1") }
+        try await database.close()
+        let refused = try await program.run("jobs", "run", "aggregate-watching", "--recount")
+        #expect(refused.status == 65 && refused.errors.contains("--losing-old counts what is left"), "\(refused.errors)")
+        #expect(try await program.run("jobs", "history").output == "Nothing has run yet.\n")
+        #expect(try await program.run("jobs", "run", "aggregate-watching", "--recount", "--losing-old").status == 0)
+    }
+
+    @Test("a run that refuses says why in its own words, with its own exit code", arguments: Engine.allCases)
+    func refuses(engine: Engine) async throws {
+        let platform = Platform(
+            settings: try Settings.inMemory(),
+            database: try await engine.makeDatabase(),
+            logger: Logger(label: "test"),
+            metrics: PrometheusMetrics()
+        )
+        let http = HTTPClient()
+        let schedule = try buildSchedule(platform, http: http)
+        let refusal = await #expect(throws: ExitFailure.self) {
+            try await schedule.runForCommand(Job("one", every: .hours(1)) { throw ExitFailure(.badData, "not that") })
+        }
+        #expect(refusal?.code == .badData && refusal?.description == "not that")
+        await #expect(throws: DatabaseError.full) {
+            try await schedule.runForCommand(Job("two", every: .hours(1)) { throw DatabaseError.full })
+        }
+        #expect(DatabaseError.full.code == .unavailable && DatabaseError.conflict.code == .tryAgain)
+        try await http.shutdown()
+    }
+
+    @Test("however long others of its line hold it up, a purge looks far enough ahead")
+    func purge() async throws {
+        let platform = Platform(
+            settings: try Settings.inMemory(),
+            database: try await Engine.sqlite.makeDatabase(),
+            logger: Logger(label: "test"),
+            metrics: PrometheusMetrics()
+        )
+        let http = HTTPClient()
+        let line = try buildSchedule(platform, http: http).jobs.filter(\.isBrief)
+        try await http.shutdown()
+        #expect(line.contains { $0.name == PurgeJob.name })
+        let others = line.filter { $0.name != PurgeJob.name }.reduce(Span.zero) { $0 + $1.lease }
+        #expect(PurgeJob.every + others + .hours(2) <= PurgeJob.notice)
+    }
+
     @Test("runs are counted, and when a job succeeded last is shown", arguments: Engine.allCases)
     func metrics(engine: Engine) async throws {
         let now = Instant(millisecondsSince1970: 1_795_000_000_000)

@@ -159,7 +159,8 @@ struct DemoTests {
         let database = try await engine.makeDatabase()
         let platform = try platform(database)
         _ = try await loadDemo(try catalogue(), into: platform)
-        let waiting = try await platform.stores.consents.unconfirmed(givenBefore: Self.evening, limit: 10)
+        let always = Instant(millisecondsSince1970: 0)..<Self.evening
+        let waiting = try await platform.stores.consents.unconfirmed(given: always, limit: 10)
         #expect(waiting.isEmpty)
         #expect(try await count("consent", database) == count("child", database))
     }

@@ -141,6 +141,16 @@ struct TrainingTests {
         #expect(offered.count == 10)
     }
 
+    @Test("A training that is cut short ends, and keeps nothing", arguments: Engine.allCases)
+    func cutShort(engine: Engine) async throws {
+        let world = try await World(engine)
+        let training = Task {
+            try await buildTraining(world.platform).run { _ in withUnsafeCurrentTask { $0?.cancel() } }
+        }
+        await #expect(throws: (any Error).self) { try await training.value }
+        #expect(try await world.platform.stores.models.versions().isEmpty)
+    }
+
     @Test("Too few children teach nothing, and nothing is stored", arguments: Engine.allCases)
     func tooFew(engine: Engine) async throws {
         let world = try await World(engine, children: 5)

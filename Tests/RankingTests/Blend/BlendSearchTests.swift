@@ -29,6 +29,19 @@ struct BlendSearchTests {
         #expect(try ageless.run(from: .small).settings.freshness == BlendSettings().freshness)
     }
 
+    @Test("A search whose task is cancelled tries nothing more")
+    func cancelled() async {
+        let search = Task { () throws -> BlendSearch.Outcome in
+            let cases = try BlendCases.read()
+            let data = cases.data(met: try #require(cases.blends["met"]).met)
+            var search = BlendSearch(data, seed: 1, limits: BlendSearch.Limits()) { _ in
+                withUnsafeCurrentTask { $0?.cancel() }
+            }
+            return try search.run(from: .small)
+        }
+        await #expect(throws: CoWatchFit.Failure.cancelled) { try await search.value }
+    }
+
     /// Children like two pairs of labels and leave what mixes them. Label by label the two are alike, the original core tells
     /// them apart.
     @Test("The original core adds what it knows of the labels, by its share")

@@ -124,4 +124,14 @@ struct DayAverageTests {
         #expect(try await world.countAll() == 0)
         #expect(try await world.store.countDays(now: Self.now + .days(1), limit: 10) == 1)
     }
+
+    @Test("A day of another era is an error, and not passed over without end", arguments: Engine.allCases)
+    func otherEra(engine: Engine) async throws {
+        let world = try await World(engine, children: 1)
+        // Of 1862: nobody knows an age then.
+        try await world.watch(20, by: 0..<1, daysBefore: 60_000)
+        await #expect(throws: DatabaseError.unexpectedValue(column: "day", expected: "a day of this era")) {
+            try await world.store.countDays(now: Self.now, limit: 10)
+        }
+    }
 }
