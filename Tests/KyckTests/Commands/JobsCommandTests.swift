@@ -193,10 +193,15 @@ struct JobsCommandTests {
         defer { program.remove() }
         let settings = try Settings.inMemory(["KYCK_DATABASE_URL": "sqlite:\(program.path("data/kyck.sqlite"))"])
         let database = try buildDatabase(settings)
-        try await database.write { try $0.run("UPDATE watch_average_mark SET removed_until = 1795000000000 WHERE id = 1") }
+        try await database.write {
+            try $0.run("UPDATE watch_average_mark SET removed_until = 1795000000000 WHERE id = 1")
+        }
         try await database.close()
         let refused = try await program.run("jobs", "run", "aggregate-watching", "--recount")
-        #expect(refused.status == 65 && refused.errors.contains("--losing-old counts what is left"), "\(refused.errors)")
+        #expect(
+            refused.status == 65 && refused.errors.contains("--losing-old counts what is left"),
+            "\(refused.errors)"
+        )
         #expect(try await program.run("jobs", "history").output == "Nothing has run yet.\n")
         #expect(try await program.run("jobs", "run", "aggregate-watching", "--recount", "--losing-old").status == 0)
     }
