@@ -187,10 +187,12 @@ package actor RecommendationEngine: RecommendationSource {
     func request(_ child: Child.ID, _ snapshot: RankingSnapshot, seed: UInt64? = nil) async throws -> RankedRequest? {
         let now = clock.now()
         guard let sight = try await stores.sights.sight(of: child, now: now) else { return nil }
+        let earlier = snapshot.earlierEpisodes(than: sight.history)
+        let before = earlier.isEmpty ? [] : try await stores.history.watched(by: child, among: earlier)
         return RankedRequest(
             snapshot: snapshot,
             viewer: sight.viewer,
-            history: snapshot.history(of: sight),
+            history: snapshot.history(of: sight, and: before),
             now: now,
             seed: seed ?? ExplorationSeed.of(child, on: sight.today)
         )

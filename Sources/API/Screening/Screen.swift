@@ -66,9 +66,21 @@ struct Screen: Sendable {
     }
 
     /// What may be offered of a list, in its order, each once: what may be seen, without what a parent wants less of and
-    /// what there is no time for.
+    /// what there is no time for. An episode without time holds the later ones of its series back.
     func offers(_ ids: some Sequence<Video.ID>) -> [ScreenedVideo] {
-        through(ids.lazy.filter { !lessOf.contains($0) }).filter { hasTime(for: $0) }
+        var held: Set<Series.ID> = []
+        return offers(ids, holdingBack: &held)
+    }
+
+    /// - Parameter held: series that are held back already, and afterwards those that are; for lists beside each other.
+    func offers(_ ids: some Sequence<Video.ID>, holdingBack held: inout Set<Series.ID>) -> [ScreenedVideo] {
+        through(ids.lazy.filter { !lessOf.contains($0) }).filter { video in
+            let series = video.entry.video.seriesID
+            if let series, held.contains(series) { return false }
+            if hasTime(for: video) { return true }
+            if let series { held.insert(series) }
+            return false
+        }
     }
 
     /// What a guardian may be told of, of the whole catalogue: what may be seen and is not wanted less of, whether there is

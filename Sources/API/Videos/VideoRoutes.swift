@@ -9,6 +9,8 @@ struct VideoRoutes: Sendable {
     /// How many of the child's titles a search answers at most.
     private static let searchLimit = 50
     private static let shelfLength = HomeRecommendations.shelfLength
+    /// How many the recommender answers with at most.
+    private static let mostNeighbours = 1_000
 
     let services: APIServices
 
@@ -48,8 +50,13 @@ struct VideoRoutes: Sendable {
             )
         }
         if let ranked {
-            add(.continueWatching, view.screen.offers(ranked.continuations.map(\.video)), ranked.continuations)
-            add(.forYou, view.screen.offers(ranked.recommendations.map(\.video)), ranked.recommendations)
+            // What is held back in the one list is held back in the other.
+            var held: Set<Series.ID> = []
+            func offers(_ list: [Recommendation]) -> [ScreenedVideo] {
+                view.screen.offers(list.map(\.video), holdingBack: &held)
+            }
+            add(.continueWatching, offers(ranked.continuations), ranked.continuations)
+            add(.forYou, offers(ranked.recommendations), ranked.recommendations)
         } else {
             // What was begun can be gone on with though nobody recommends anything.
             let begun = view.begun.map { Recommendation(video: $0, reason: .becauseYouWatched, because: $0) }
@@ -97,11 +104,15 @@ struct VideoRoutes: Sendable {
         let limit = try QueryParameters(of: request).integer("n", in: 1...100, default: 20)
         let view = try await services.view(of: context.profile)
         let video = try view.require(id)
-        // More than asked for: screening may take some away.
-        let answered = await services.recommendations("neighbours") {
-            try await services.recommendations.neighbours(of: video.id, limit: limit * 4)
+        // More than asked for: screening may take some away, and of a child that may see few, nearly all.
+        var videos: [VideoResponse] = []
+        for wanted in [limit * 4, Self.mostNeighbours] where videos.count < limit {
+            let answered = await services.recommendations("neighbours") {
+                try await services.recommendations.neighbours(of: video.id, limit: wanted)
+            }
+            videos = view.responses(answered ?? [], limit: limit)
+            if (answered?.count ?? 0) < wanted { break }
         }
-        let videos = view.responses(answered ?? [], limit: limit)
         services.offers.shown(videos, on: .similar)
         return Answer(List(videos))
     }

@@ -66,7 +66,9 @@ private struct TextLines: Sequence {
         }
         let bytes = data.starts(with: [0xEF, 0xBB, 0xBF]) ? data.dropFirst(3) : data
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw EvaluationFiles.Malformed(file: path, line: nil, problem: "is not UTF-8")
+            let rows = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            let row = rows.firstIndex { String(validating: $0, as: UTF8.self) == nil }
+            throw EvaluationFiles.Malformed(file: path, line: row.map { $0 + 1 }, problem: "is not UTF-8")
         }
         lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
             .enumerated().map { ($0 + 1, $1) }.filter { !$1.isEmpty }

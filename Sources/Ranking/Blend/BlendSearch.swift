@@ -96,7 +96,9 @@ package struct BlendSearch: Sendable {
         }
         var chosen = try parts.figures(best)
         if popularity.mean > chosen.mean {
+            // As it was measured: with nothing beside it that was chosen for the blend.
             best.isPopularityOnly = true
+            (best.qualityShare, best.popularityShare, best.freshness) = (0, 0, 0)
             chosen = popularity
         }
         return Outcome(

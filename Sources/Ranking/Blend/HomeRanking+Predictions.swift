@@ -11,6 +11,7 @@ extension HomeRanking {
         now: Int64
     ) -> [Double?] {
         let watched = history.watched.filter { catalogue.vectors.holds($0.video) }
+        guard !watched.isEmpty else { return videos.map { _ in nil } }
         let lessOf = history.lessOf.filter { catalogue.vectors.holds($0) }.sorted()
         let regression = KNNRegression(
             points: catalogue.vectors.selecting(watched.map(\.video) + lessOf),

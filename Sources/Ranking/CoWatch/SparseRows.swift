@@ -1,5 +1,8 @@
 /// A sparse matrix, row after row (compressed sparse rows): who watched what, one row per child, one column per video.
 package struct SparseRows: Sendable, Equatable {
+    /// Of its column and its value.
+    package static let bytesPerEntry = MemoryLayout<Int32>.size + MemoryLayout<Double>.size
+
     /// Row r is `starts[r]..<starts[r + 1]` of `columns` and `values`.
     package private(set) var starts: [Int] = [0]
     /// Ascending within a row.

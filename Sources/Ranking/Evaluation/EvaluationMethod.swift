@@ -84,7 +84,8 @@ struct ItemNeighboursScorer: Scorer {
     /// Per item the items it is a neighbour of, with their similarities: a user's few are walked, not all.
     private let neighbourOf: SparseRows
 
-    init(_ data: TrainingData, k: Int, shrink: Double) {
+    /// Equals of the k-th are neighbours too: one user of very many items makes all of them neighbours of each other.
+    init(_ data: TrainingData, k: Int, shrink: Double, memoryLimit: Int = .max) throws(CoWatchFit.Failure) {
         self.data = data
         let byItem = data.positives.transposed()
         var neighbours = SparseRows(columnCount: data.itemCount)
@@ -109,6 +110,8 @@ struct ItemNeighboursScorer: Scorer {
                 similar.removeAll { $0.value < threshold }
             }
             neighbours.append(similar)
+            let needed = neighbours.entryCount * 2 * SparseRows.bytesPerEntry
+            guard needed <= memoryLimit else { throw .tooLarge(needed: needed, limit: memoryLimit) }
         }
         neighbourOf = neighbours.transposed()
     }

@@ -146,7 +146,14 @@ package struct Evaluator: Sendable {
         case .random: return (RandomScorer(seed: seed, itemCount: data.itemCount), nil)
         case .popularity: return (PopularityScorer(popularity: training.popularity), nil)
         case .knn: return (LabelNeighboursScorer(training, k: settings.neighbours), nil)
-        case .itemKNN: return (ItemNeighboursScorer(training, k: settings.itemNeighbours, shrink: settings.shrink), nil)
+        case .itemKNN:
+            let neighbours = try ItemNeighboursScorer(
+                training,
+                k: settings.itemNeighbours,
+                shrink: settings.shrink,
+                memoryLimit: settings.memoryLimit
+            )
+            return (neighbours, nil)
         case .ease:
             let plain = CoWatchFit.Settings(regularisation: settings.easeRegularisation, labelShare: 0)
             return (try CoWatchScorer(training, settings: plain, memoryLimit: settings.memoryLimit), nil)

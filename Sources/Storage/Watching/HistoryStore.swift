@@ -19,6 +19,15 @@ package struct HistoryStore: Sendable {
         package let lastWatchedAt: Instant
         /// Nil where that was not kept.
         package let firstPlayedAt: Instant?
+
+        fileprivate init(_ row: Row) throws {
+            video = try row["video_id"]
+            plays = try row["plays"]
+            watched = try row["watched_ms"]
+            position = try row["position_ms"]
+            lastWatchedAt = try row["last_watched_at"]
+            firstPlayedAt = try row["first_played_at"]
+        }
     }
 
     /// Newest first. `before` pages on.
@@ -45,15 +54,22 @@ package struct HistoryStore: Sendable {
             SELECT video_id, plays, watched_ms, position_ms, last_watched_at, first_played_at FROM watched_video
             WHERE child_id = \(child) \(start) ORDER BY last_watched_at DESC, video_id DESC LIMIT \(limit)
             """
-        ).map { row in
-            Watched(
-                video: try row["video_id"],
-                plays: try row["plays"],
-                watched: try row["watched_ms"],
-                position: try row["position_ms"],
-                lastWatchedAt: try row["last_watched_at"],
-                firstPlayedAt: try row["first_played_at"]
-            )
+        ).map(Watched.init)
+    }
+
+    /// What a child watched of these videos, in any order.
+    package func watched(by child: Child.ID, among videos: [Video.ID]) async throws -> [Watched] {
+        try await database.read { transaction in
+            var watched: [Watched] = []
+            try transaction.forPieces(of: videos) { videos in
+                watched += try transaction.rows(
+                    """
+                    SELECT video_id, plays, watched_ms, position_ms, last_watched_at, first_played_at FROM watched_video
+                    WHERE child_id = \(child) AND video_id IN (\(list: videos))
+                    """
+                ).map(Watched.init)
+            }
+            return watched
         }
     }
 

@@ -261,8 +261,8 @@ extension CoWatchFit.Failure: ExplainedFailure {
     var explanation: String {
         switch self {
         case .tooLarge(let needed, let limit):
-            "a fit would take \(needed / 1_048_576) MiB, and \(limit / 1_048_576) are allowed: leave out ease, cease and "
-                + "blend by --methods, or allow more by --memory"
+            "a fit would take \(needed / 1_048_576) MiB, and \(limit / 1_048_576) are allowed: leave out item-knn, "
+                + "ease, cease and blend by --methods, or allow more by --memory"
         case .notSolvable:
             "a fit has no solution in double precision: choose a larger regularisation"
         case .cancelled: "it was cut short"

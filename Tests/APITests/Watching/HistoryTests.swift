@@ -1,3 +1,4 @@
+import API
 import Contract
 import Domain
 import Foundation
@@ -38,6 +39,26 @@ struct HistoryTests {
                     """
                 )
             }
+        }
+    }
+
+    @Test("However much a child has watched since, its series goes on where it stopped", arguments: Engine.allCases)
+    func longAgo(engine: Engine) async throws {
+        try await APIFixture.run(engine) { api in
+            let family = try await api.family()
+            let series = try await api.addSeries("하나둘셋")
+            let episodes = try await api.publish(
+                (1...5).map { (number: Int) in SeedVideo("\(number)화") { ($0.series, $0.episode) = (series, number) } }
+            )
+            let others = try await api.publish((1...520).map { SeedVideo("노래 \($0)") })
+            // The third episode now, five hundred others, and the first two long ago; all to the end.
+            try await Self.watch([episodes[2]] + others + [episodes[1], episodes[0]], api, family)
+            try await api.database.write { try $0.run("UPDATE watched_video SET watched_ms = 120000, position_ms = 0") }
+            let home = try await api.send(.get, family.path + "/home", as: family.childToken).require(200).json
+            let ranked = try await api.services.recommendations.home(for: family.child, limit: 24)
+            #expect(!ranked.continuations.map(\.video).contains(episodes[0]))
+            #expect(ranked.continuations.first?.video == episodes[3])
+            #expect(home["shelves"][0]["videos"][0]["id"].string == episodes[3].description)
         }
     }
 

@@ -92,6 +92,27 @@ struct TimeRuleTests {
         }
     }
 
+    @Test("no episode is offered before one that there is no time for", arguments: Engine.allCases)
+    func seriesOrder(engine: Engine) async throws {
+        try await APIFixture.run(engine) { api in
+            let family = try await api.family()
+            let series = try await api.addSeries("하나둘셋")
+            let lengths: [Span] = [.seconds(60), .minutes(20), .seconds(60), .seconds(60)]
+            let episodes = try await api.publish(
+                lengths.enumerated().map { number, length in
+                    SeedVideo("\(number + 1)화") {
+                        ($0.series, $0.episode, $0.duration) = (series, number + 1, length)
+                    }
+                }
+            )
+            try await api.watch(episodes[0], seconds: 60, state: .ended, in: family)
+            try await Self.limit(family, api) { $0["minutes"] = APIFixture.every(10) }
+            let home = try await Self.home(family, api)
+            let offered = home["shelves"].array.filter { $0["kind"] != "new" }.flatMap { $0["videos"].array }
+            #expect(!offered.contains { [episodes[2], episodes[3]].map(\.description).contains($0["id"].string) })
+        }
+    }
+
     @Test("at bedtime nothing begins, and what nearly is through may finish", arguments: Engine.allCases)
     func bedtime(engine: Engine) async throws {
         try await APIFixture.run(engine) { api in

@@ -97,6 +97,19 @@ struct EvaluationFilesTests {
         )
     }
 
+    @Test("Bytes that are no text are named by their line")
+    func notText() {
+        let complaint = complaint {
+            defer { try? FileManager.default.removeItem(at: folder) }
+            var paths = EvaluationFiles.Paths(interactions: try file("interactions.csv", "1,2,4\n"))
+            let items = try file("items.csv", "")
+            try (Data("1,a\r\n2,b\r\n3,caf".utf8) + [0xE9, 0x0A]).write(to: URL(filePath: items))
+            paths.items = items
+            return try EvaluationFiles(paths, positiveFrom: nil, minimum: 0)
+        }
+        #expect(complaint == "items.csv, line 3: is not UTF-8")
+    }
+
     @Test("A file that is not there is told from one that is wrong")
     func unreadable() throws {
         let paths = EvaluationFiles.Paths(

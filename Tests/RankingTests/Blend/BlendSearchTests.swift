@@ -29,6 +29,28 @@ struct BlendSearchTests {
         #expect(try ageless.run(from: .small).settings.freshness == BlendSettings().freshness)
     }
 
+    @Test("Where popularity alone is best, it is alone: nothing is left of what was tried beside it")
+    func popularityAlone() throws {
+        var found = 0
+        for seed in UInt64(0)..<40 {
+            var random = SplitMix64(seed: seed)
+            // Everybody watches what everybody watches, and nobody has a taste of its own.
+            let (liked, met) = (0..<30).reduce(into: ([[Double]](), [[Double]]())) { lists, _ in
+                lists.0.append((0..<16).map { Double.random(in: 0..<1, using: &random) < 1 / Double($0 + 1) ? 1 : 0 })
+                lists.1.append((0..<16).map { _ in Double.random(in: 0..<1, using: &random) < 0.1 ? 0.4 : 0 })
+            }
+            let data = BlendData(liked: rows(liked), met: rows(met), labels: SparseRows(columnCount: 16))
+            var search = BlendSearch(data, seed: seed, limits: BlendSearch.Limits())
+            let outcome = try search.run(from: .small)
+            guard outcome.settings.isPopularityOnly else { continue }
+            found += 1
+            let settings = outcome.settings
+            #expect([settings.qualityShare, settings.popularityShare, settings.freshness] == [0, 0, 0])
+            #expect(outcome.figure == outcome.popularity)
+        }
+        #expect(found > 0)
+    }
+
     @Test("A search whose task is cancelled tries nothing more")
     func cancelled() async {
         let search = Task { () throws -> BlendSearch.Outcome in

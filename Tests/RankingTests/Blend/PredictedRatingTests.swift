@@ -42,6 +42,7 @@ struct PredictedRatingTests {
         #expect(ratings[2] == ratings[0])
         let unwanted = ChildHistory(watched: [watched(0, ratio: 1)], lessOf: [2])
         #expect(predicted([3], unwanted) == [HomeRanking.Settings().lessOfRating])
+        #expect(predicted([3], ChildHistory(watched: [], lessOf: [2])) == [nil], "nothing was watched")
     }
 
     @Test("is never no number, whatever was watched")

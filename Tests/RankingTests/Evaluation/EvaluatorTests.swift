@@ -24,9 +24,17 @@ struct EvaluatorTests {
         let cases = try BlendCases.read()
         let example = cases.itemNeighbours
         let data = training(likes(cases.liked), users: cases.liked.count, items: 12)
-        let scorer = ItemNeighboursScorer(data, k: example.k, shrink: example.shrink)
+        let scorer = try ItemNeighboursScorer(data, k: example.k, shrink: example.shrink)
         for (user, expected) in example.scores.enumerated() {
             #expect(distance(scorer.scores(for: user), expected) < 1e-12)
+        }
+    }
+
+    @Test("One user of many items makes neighbours of them all, within the memory there may be")
+    func manyTies() {
+        let data = training(likes([[Double](repeating: 1, count: 500)]), users: 1, items: 500)
+        #expect(throws: CoWatchFit.Failure.self) {
+            _ = try ItemNeighboursScorer(data, k: 20, shrink: 10, memoryLimit: 1 << 20)
         }
     }
 
