@@ -1,9 +1,13 @@
 """wrk with a script of ours, and what it said."""
 
 import json
+import pathlib
 import subprocess
 
 from .server import stop
+
+#: Gets one page after the other, of a file of `path token` lines.
+GETS = pathlib.Path(__file__).resolve().parent / "gets.lua"
 
 
 def run(script, url, connections, seconds, *arguments, threads=2, patience=20):

@@ -28,7 +28,6 @@ from bench.catalogue import Catalogue  # noqa: E402
 from bench.families import Client  # noqa: E402
 from bench.server import Kyck, Workspace, need, stop, turn_signals_into_exits  # noqa: E402
 
-HERE = pathlib.Path(__file__).resolve().parent
 CONSENT = "2026-11"
 HOUR = 3_600_000
 #: Seoul is nine hours ahead, all year.
@@ -211,7 +210,7 @@ def measure(work, options):
                 for connections in options.connections:
                     for past in order:
                         answer = wrk.run(
-                            HERE / "family.lua", kyck.url, connections, options.seconds, files[what, past.name]
+                            wrk.GETS, kyck.url, connections, options.seconds, files[what, past.name]
                         )
                         if answer["bad"] or answer["socket_errors"] or not answer["good"]:
                             stop(f"{what}, {past.name}: answers other than 200: {answer}", 70)

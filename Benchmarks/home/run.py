@@ -24,7 +24,6 @@ from bench.catalogue import Catalogue  # noqa: E402
 from bench.families import CHILDREN_PER_GUARDIAN, Client  # noqa: E402
 from bench.server import Kyck, Workspace, need, turn_signals_into_exits  # noqa: E402
 
-HERE = pathlib.Path(__file__).resolve().parent
 CONSENT = "2026-11"
 PLAYS_PER_CHILD = 100
 HOUR = 3_600_000
@@ -154,17 +153,17 @@ def measure(work, size, options):
         print(f"{size}: filled in {time.monotonic() - started:.0f} s: {counts}", file=sys.stderr)
         ready = kyck.start()
         first, shelves = first_home(kyck, *families[0])
-        (kyck.folder / "targets").write_text("".join(f"{child} {token}\n" for child, token in families))
+        (kyck.folder / "targets").write_text("".join(f"/v1/children/{child}/home {token}\n" for child, token in families))
         (kyck.folder / "floor").write_text("/health\n/health\n")
-        wrk.run(HERE / "home.lua", kyck.url, 4, max(1, options.seconds // 4), kyck.folder / "targets")
+        wrk.run(wrk.GETS, kyck.url, 4, max(1, options.seconds // 4), kyck.folder / "targets")
         runs = {}
         for _ in range(options.rounds):
             for connections in (1, 16, 64):
                 floor = wrk.run(
-                    HERE / "home.lua", kyck.url, connections, max(1, options.seconds // 4), kyck.folder / "floor"
+                    wrk.GETS, kyck.url, connections, max(1, options.seconds // 4), kyck.folder / "floor"
                 )
                 cpu, began = kyck.cpu_seconds(), time.monotonic()
-                answer = wrk.run(HERE / "home.lua", kyck.url, connections, options.seconds, kyck.folder / "targets")
+                answer = wrk.run(wrk.GETS, kyck.url, connections, options.seconds, kyck.folder / "targets")
                 answer["cpu"] = (kyck.cpu_seconds() - cpu) / (time.monotonic() - began)
                 answer["floor"] = floor["rate"]
                 runs.setdefault(connections, []).append(answer)

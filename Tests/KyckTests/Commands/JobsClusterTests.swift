@@ -147,7 +147,8 @@ private final class OwnThread: TaskExecutor {
     }
 }
 
-/// Looks until there is something to see.
+/// Looks until there is something to see: another process tells nobody of it. How long it takes decides nothing, unless it
+/// never comes.
 func awaited<Seen>(_ what: String, _ look: () async throws -> Seen?) async throws -> Seen {
     let end = ContinuousClock.now + .seconds(120)
     var seen = try await look()
