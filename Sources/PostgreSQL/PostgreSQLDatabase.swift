@@ -24,11 +24,15 @@ package final class PostgreSQLDatabase: Database {
     private let watcher: Watcher
     private let pool: ConnectionPool
     private let breaker: Mutex<Breaker>
+    private let now: @Sendable () -> ContinuousClock.Instant
 
     /// Connects when first used, so a server that is down does not keep the program from starting.
-    package init(_ configuration: Configuration) {
+    ///
+    /// - Parameter now: the clock by which writes are paused. Deadlines always follow the machine's.
+    package init(_ configuration: Configuration, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
         signal(SIGPIPE, SIG_IGN)
         self.configuration = configuration
+        self.now = now
         watcher = Watcher()
         watcher.start()
         pool = ConnectionPool(configuration, watcher: watcher)
@@ -46,7 +50,7 @@ package final class PostgreSQLDatabase: Database {
 
     @discardableResult
     package func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
-        let admission = breaker.withLock { $0.admit(now: .now) }
+        let admission = breaker.withLock { $0.admit(now: now()) }
         if admission == .refuse { throw DatabaseError.unavailable("writes are paused: none was confirmed lately") }
         return try await perform(attempt(.write, allowed: configuration.writeDeadline, body), admission)
     }
@@ -54,7 +58,7 @@ package final class PostgreSQLDatabase: Database {
     /// While writes are paused this is what finds out that they work again: it writes a message to the server's log of
     /// changes, which nobody reads, and waits for it to be confirmed.
     package func checkWritable() async throws {
-        switch breaker.withLock({ $0.admit(now: .now) }) {
+        switch breaker.withLock({ $0.admit(now: now()) }) {
         case .refuse: throw DatabaseError.unavailable("writes are paused: none was confirmed lately")
         case .probe:
             let attempt = attempt(.write, allowed: min(configuration.writeDeadline, .seconds(2))) { transaction in
@@ -116,14 +120,14 @@ package final class PostgreSQLDatabase: Database {
             if success.hasChanges || alwaysChanges {
                 breaker.withLock { $0.succeeded() }
             } else if admission == .probe {
-                breaker.withLock { $0.probeWasInconclusive(now: .now) }
+                breaker.withLock { $0.probeWasInconclusive(now: now()) }
             }
             return success.value
         } catch DatabaseError.outcomeUnknown {
-            breaker.withLock { $0.becameUnknown(now: .now) }
+            breaker.withLock { $0.becameUnknown(now: now()) }
             throw DatabaseError.outcomeUnknown
         } catch {
-            if admission == .probe { breaker.withLock { $0.probeWasInconclusive(now: .now) } }
+            if admission == .probe { breaker.withLock { $0.probeWasInconclusive(now: now()) } }
             throw error
         }
     }

@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct DeadlineTests {
     @Test func `a write that passes its deadline is cut off and undone`() async throws {
         let fixture = try await Fixture()
-        let database = fixture.database { $0.writeDeadline = .seconds(1) }
+        let database = fixture.database { $0.writeDeadline = .seconds(3) }
         await #expect(throws: DatabaseError.deadlineExceeded) {
             try await database.write { transaction in
                 try transaction.run("INSERT INTO thing (id) VALUES ('slow')")
@@ -21,7 +21,7 @@ import Testing
     @Test func `a write that waits for a lock passes its deadline too`() async throws {
         let fixture = try await Fixture()
         let holder = fixture.database()
-        let database = fixture.database { $0.writeDeadline = .seconds(1) }
+        let database = fixture.database { $0.writeDeadline = .seconds(3) }
         try await holder.insert("a")
         let (isHeld, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         let holding = Task {
@@ -53,7 +53,7 @@ import Testing
     @Test func `a read that passes its deadline is cancelled on the server`() async throws {
         let fixture = try await Fixture()
         let observer = fixture.database()
-        let database = fixture.database { $0.readDeadline = .seconds(1) }
+        let database = fixture.database { $0.readDeadline = .seconds(3) }
         await #expect(throws: DatabaseError.deadlineExceeded) {
             try await database.read { _ = try $0.rows("SELECT pg_sleep(600)") }
         }
@@ -84,7 +84,7 @@ import Testing
         let fixture = try await Fixture()
         let database = fixture.database { configuration in
             configuration.connections = 1
-            configuration.waitingTime = .milliseconds(200)
+            configuration.waitingTime = .seconds(3)
         }
         try await database.insert("first")
         let (isHeld, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))

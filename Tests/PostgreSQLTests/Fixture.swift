@@ -24,11 +24,12 @@ final class Fixture: Sendable {
     }
 
     func database(
-        _ change: (inout PostgreSQLDatabase.Configuration) -> Void = { _ in }
+        _ change: (inout PostgreSQLDatabase.Configuration) -> Void = { _ in },
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) -> PostgreSQLDatabase {
         var configuration = server.configuration(database: name)
         change(&configuration)
-        return PostgreSQLDatabase(configuration)
+        return PostgreSQLDatabase(configuration, now: now)
     }
 
     /// Runs `body` on every server process that serves this database and is in the given state.

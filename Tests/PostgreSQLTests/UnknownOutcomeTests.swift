@@ -1,6 +1,7 @@
 import Foundation
 import PostgreSQL
 import SQL
+import Synchronization
 import TestSupport
 import Testing
 
@@ -8,6 +9,8 @@ import Testing
 /// databases of this suite ask to wait for it.
 @Suite struct UnknownOutcomeTests {
     private static let waiting = "wait_event = 'SyncRep'"
+    /// Enough to send a commit on a busy machine: before that the outcome is no unknown one.
+    private static let deadline = Duration.seconds(3)
 
     private static func fixture() async throws -> Fixture {
         let fixture = try await Fixture()
@@ -23,7 +26,7 @@ import Testing
     @Test func `a commit that passes its deadline may have happened`() async throws {
         let fixture = try await Self.fixture()
         let observer = Self.observer(fixture)
-        let database = fixture.database { $0.writeDeadline = .seconds(1) }
+        let database = fixture.database { $0.writeDeadline = Self.deadline }
         await #expect(throws: DatabaseError.outcomeUnknown) { try await database.insert("a") }
         #expect(try await observer.ids().isEmpty)
         // The server kept it: told to stop waiting, it commits.
@@ -67,11 +70,15 @@ import Testing
     @Test func `after several unknown outcomes writes are refused until a probe is confirmed`() async throws {
         let fixture = try await Self.fixture()
         let observer = Self.observer(fixture)
-        let database = fixture.database { configuration in
-            configuration.writeDeadline = .seconds(1)
-            configuration.unknownOutcomesBeforePause = 3
-            configuration.pause = .milliseconds(200)
-        }
+        let clock = StandingClock()
+        let database = fixture.database(
+            { configuration in
+                configuration.writeDeadline = Self.deadline
+                configuration.unknownOutcomesBeforePause = 3
+                configuration.pause = .seconds(1)
+            },
+            now: { clock.now }
+        )
         for id in ["a", "b", "c"] {
             try await database.checkWritable()
             await #expect(throws: DatabaseError.outcomeUnknown) { try await database.insert(id) }
@@ -82,13 +89,13 @@ import Testing
         #expect(try await database.ids().isEmpty)
 
         // The pause is over, but nothing is confirmed yet: one probe hangs and everyone else is refused.
-        try await pause(.milliseconds(250), through: observer)
+        clock.advance(.seconds(1))
         await #expect(throws: DatabaseError.outcomeUnknown) { try await database.checkWritable() }
         await #expect(throws: refused) { try await database.insert("e") }
 
         // As if the standby had returned: sessions from now on do not ask for it, and those from before are ended.
         try await fixture.server.administer("ALTER DATABASE \(fixture.name) RESET synchronous_commit")
-        try await pause(.milliseconds(250), through: observer)
+        clock.advance(.seconds(1))
         _ = try await fixture.eachBackend(where: "true", do: "pg_terminate_backend", through: observer)
         try await fixture.waitForBackends(0, where: "true", through: observer)
         try await database.checkWritable()
@@ -97,10 +104,16 @@ import Testing
         try await database.close()
         try await observer.close()
     }
+}
 
-    /// Lets the database's clock run: the breaker follows time, so time has to pass.
-    private func pause(_ duration: Duration, through observer: PostgreSQLDatabase) async throws {
-        let seconds = duration / .seconds(1)
-        try await observer.read { _ = try $0.rows("SELECT pg_sleep(\(seconds))") }
+/// A clock that goes on when it is told to.
+private final class StandingClock: Sendable {
+    private let start = ContinuousClock.now
+    private let passed = Mutex(Duration.zero)
+
+    var now: ContinuousClock.Instant { start + passed.withLock { $0 } }
+
+    func advance(_ duration: Duration) {
+        passed.withLock { $0 += duration }
     }
 }

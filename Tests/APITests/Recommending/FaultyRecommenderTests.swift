@@ -10,7 +10,7 @@ import Testing
 @testable import kyck
 
 /// The API with the real client, wired as in the program, before a recommender that does everything wrong.
-@Suite("A recommender at another address that is dead, slow or lies", .timeLimit(.minutes(5)))
+@Suite("A recommender at another address that is dead, slow or lies", .timeLimit(.minutes(10)))
 struct FaultyRecommenderTests {
     private static let token = "a-token-of-the-service"
     private static let nobody = Video.ID(UUID())

@@ -14,7 +14,7 @@ import Testing
 @testable import kyck
 
 /// When the recommender says that it can do its work, and what it does while it renews what it keeps.
-@Suite("Readiness of the recommender", .timeLimit(.minutes(5)))
+@Suite("Readiness of the recommender", .timeLimit(.minutes(10)))
 struct RecommenderReadinessTests {
     private static let token = "a-token-of-the-service"
 

@@ -14,7 +14,7 @@ import Testing
 @testable import kyck
 
 /// The recommender's own routes, over the catalogue and the children of an API.
-@Suite("The recommender as a service", .timeLimit(.minutes(5)))
+@Suite("The recommender as a service", .timeLimit(.minutes(10)))
 struct RecommenderServiceTests {
     private static let token = "a-token-of-the-service"
     private static let authorized: HTTPFields = [.authorization: "Bearer \(token)"]

@@ -2,7 +2,7 @@ import Foundation
 import Outbound
 import Testing
 
-@Suite("Drawings as pictures")
+@Suite("Drawings as pictures", .timeLimit(.minutes(10)))
 struct RsvgConvertTests {
     /// Beside a thousand other tests a process waits long for its turn.
     private static let patience = Duration.seconds(300)
@@ -38,29 +38,55 @@ struct RsvgConvertTests {
         }
     }
 
-    @Test("A program that hangs is ended at the deadline, and pictures beyond the most at once are refused")
-    func slow() async throws {
-        let script = FileManager.default.temporaryDirectory.appending(path: "kyck-slow-\(UUID().uuidString)")
-        try Data("#!/bin/sh\nexec sleep 600\n".utf8).write(to: script)
-        defer { try? FileManager.default.removeItem(at: script) }
-        let path = script.path(percentEncoded: false)
-        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
-        let slow = RsvgConvert(program: path, deadline: .milliseconds(200))
-        let failures = await withTaskGroup(of: RsvgConvert.Failure?.self) { group in
-            for _ in 0...RsvgConvert.mostAtOnce {
-                group.addTask {
-                    do {
-                        _ = try await slow.png(of: Self.drawing)
-                        return nil
-                    } catch {
-                        return error as? RsvgConvert.Failure
-                    }
-                }
-            }
-            return await group.reduce(into: []) { $0.append($1) }
+    /// A program that hangs, and leaves a file beside itself each time it begins.
+    private struct Hanging {
+        let folder: URL
+
+        init() throws {
+            folder = FileManager.default.temporaryDirectory.appending(path: "kyck-slow-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try Data("#!/bin/sh\n: >\"$0.$$\"\nexec sleep 600\n".utf8).write(to: folder.appending(path: "slow"))
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
         }
-        #expect(failures.count { $0 == .busy } == 1)
-        #expect(failures.count { $0 == .deadlineExceeded } == RsvgConvert.mostAtOnce)
-        await #expect(throws: RsvgConvert.Failure.deadlineExceeded) { _ = try await slow.png(of: Self.drawing) }
+
+        var path: String { folder.appending(path: "slow").path(percentEncoded: false) }
+        /// How often it has begun.
+        var begun: Int {
+            get throws {
+                try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).count - 1
+            }
+        }
+
+        func remove() throws { try FileManager.default.removeItem(at: folder) }
+    }
+
+    @Test("A program that hangs is ended at the deadline, and its place is another's")
+    func slow() async throws {
+        let program = try Hanging()
+        let slow = RsvgConvert(program: program.path, deadline: .milliseconds(200))
+        for _ in 0...RsvgConvert.mostAtOnce {
+            await #expect(throws: RsvgConvert.Failure.deadlineExceeded) { _ = try await slow.png(of: Self.drawing) }
+        }
+        try program.remove()
+    }
+
+    @Test("Pictures beyond the most at once are refused, and one that is given up makes room")
+    func busy() async throws {
+        let program = try Hanging()
+        let slow = RsvgConvert(program: program.path, deadline: Self.patience)
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<RsvgConvert.mostAtOnce { group.addTask { _ = try await slow.png(of: Self.drawing) } }
+            // Another process tells nobody that it has begun.
+            while try program.begun < RsvgConvert.mostAtOnce { try await Task.sleep(for: .milliseconds(10)) }
+            await #expect(throws: RsvgConvert.Failure.busy) { _ = try await slow.png(of: Self.drawing) }
+            group.cancelAll()
+            while let outcome = await group.nextResult() {
+                #expect(throws: (any Error).self) { try outcome.get() }
+            }
+            group.addTask { _ = try await slow.png(of: Self.drawing) }
+            let last = await group.nextResult()
+            #expect { try last?.get() } throws: { $0 as? RsvgConvert.Failure != .busy }
+        }
+        try program.remove()
     }
 }

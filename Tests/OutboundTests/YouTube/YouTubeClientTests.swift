@@ -171,7 +171,8 @@ struct YouTubeClientTests {
         let retry = RetryPolicy(tries: 2, tryTimeout: Span(milliseconds: 200), deadline: .seconds(30))
         try await with(retry: retry, answer: { _, _ in .hang }) { setting in
             #expect(await failure(setting) == .deadlineExceeded)
-            #expect(setting.double.requests.count == 2)
+            // Whether a try reached the server in its time is the machine's to say.
+            #expect(setting.record.waits.withLock { $0.count } == 1, "it was tried twice")
         }
     }
 

@@ -19,7 +19,7 @@ private struct Gate: Sendable {
     func pass() async { for await _ in stream {} }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct ShutdownTests {
+@Suite(.timeLimit(.minutes(10))) struct ShutdownTests {
     @Test("after the signal what runs is finished, what comes is refused, and the service ends")
     func gracefulShutdown() async throws {
         let drain = Drain()
