@@ -21,7 +21,7 @@ struct Screen: Sendable {
     /// May be seen, and is not offered.
     private let lessOf: Set<Video.ID>
     private let allowance: Allowance
-    /// Where the child goes on in what it began.
+    /// Where the child goes on in what it has watched; zero where it was at the end.
     private let positions: [Video.ID: Span]
     private let now: Instant
 
@@ -113,13 +113,9 @@ struct Screen: Sendable {
 
     /// Whether there is time to begin a video that may be seen.
     func hasTime(for video: ScreenedVideo) -> Bool {
-        hasTime(for: video.entry)
-    }
-
-    private func hasTime(for entry: CatalogueSnapshot.Entry) -> Bool {
         allowance.admits(
-            duration: max(.zero, entry.length - (positions[entry.video.id] ?? .zero)),
-            category: Allowance.Category(areas: entry.areas)
+            duration: max(.zero, video.entry.length - (positions[video.id] ?? .zero)),
+            category: Allowance.Category(areas: video.entry.areas)
         )
     }
 
@@ -128,15 +124,40 @@ struct Screen: Sendable {
         through(snapshot.episodes(of: series).map(\.video.id))
     }
 
-    /// Everything that may be offered, newest first: the answer when there is no recommender.
-    func newest(limit: Int) -> [ScreenedVideo] {
-        // Nothing has time now: the catalogue need not be asked video by video.
-        if Allowance.Category.allCases.allSatisfy({ allowance.over(for: $0) != nil }) { return [] }
-        return Array(snapshot.entries.reversed().lazy.compactMap { offered($0) }.prefix(limit))
+    /// Nothing of any kind has time now.
+    var isOver: Bool { Allowance.Category.allCases.allSatisfy { allowance.over(for: $0) != nil } }
+
+    /// What may be offered, newest first: the answer when there is no recommender. A series is there once, in the place of
+    /// its newest episode, with the episode the child has come to.
+    func newest(limit: Int, excluding excluded: Set<Video.ID> = []) -> [ScreenedVideo] {
+        // The catalogue need not be asked video by video.
+        if isOver { return [] }
+        var found: [ScreenedVideo] = []
+        var met: Set<Series.ID> = []
+        for entry in snapshot.entries.reversed() where !excluded.contains(entry.video.id) {
+            if found.count == limit { break }
+            guard let newest = wanted(entry) else { continue }
+            var video = newest
+            if let series = entry.video.seriesID {
+                guard met.insert(series).inserted else { continue }
+                video = episode(of: series, excluding: excluded) ?? newest
+            }
+            if hasTime(for: video) { found.append(video) }
+        }
+        return found
     }
 
-    private func offered(_ entry: CatalogueSnapshot.Entry) -> ScreenedVideo? {
-        guard !lessOf.contains(entry.video.id), hasTime(for: entry) else { return nil }
+    /// Where the child has come to in a series: the last episode it watched, or the one after it where that is over; the
+    /// first of a series that is new to it. Nil behind the last one.
+    private func episode(of series: Series.ID, excluding excluded: Set<Video.ID>) -> ScreenedVideo? {
+        let episodes = snapshot.episodes(of: series).compactMap(wanted)
+        let last = episodes.lastIndex { positions[$0.id] != nil } ?? episodes.startIndex
+        return episodes[last...].first { !excluded.contains($0.id) && positions[$0.id] != .zero }
+    }
+
+    /// May be seen, and a parent does not want less of it.
+    private func wanted(_ entry: CatalogueSnapshot.Entry) -> ScreenedVideo? {
+        guard !lessOf.contains(entry.video.id) else { return nil }
         return Screening.verdict(entry.subject, for: viewer, at: now).isAllowed ? ScreenedVideo(entry: entry) : nil
     }
 }

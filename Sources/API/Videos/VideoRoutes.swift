@@ -11,6 +11,8 @@ struct VideoRoutes: Sendable {
     private static let shelfLength = HomeRecommendations.shelfLength
     /// How many the recommender answers with at most.
     private static let mostNeighbours = 1_000
+    /// How many it is asked for where there is no time for most of what it ranks highest.
+    private static let mostForLittleTime = 250
 
     let services: APIServices
 
@@ -33,9 +35,7 @@ struct VideoRoutes: Sendable {
     func home(_ request: Request, context: ChildContext) async throws -> Answer<HomeResponse> {
         let view = try await services.view(of: context.profile)
         let id = context.child.id
-        let ranked = await services.recommendations("home") {
-            try await services.recommendations.home(for: id, limit: Self.shelfLength)
-        }
+        let offered = await offered(to: id, view.screen)
         let favourites = try await services.stores.choices.favourites(of: id)
         var shelves: [HomeResponse.Shelf] = []
         func add(_ kind: HomeResponse.Shelf.Kind, _ videos: [ScreenedVideo], _ reasons: [Recommendation] = []) {
@@ -49,14 +49,9 @@ struct VideoRoutes: Sendable {
                 )
             )
         }
-        if let ranked {
-            // What is held back in the one list is held back in the other.
-            var held: Set<Series.ID> = []
-            func offers(_ list: [Recommendation]) -> [ScreenedVideo] {
-                view.screen.offers(list.map(\.video), holdingBack: &held)
-            }
-            add(.continueWatching, offers(ranked.continuations), ranked.continuations)
-            add(.forYou, offers(ranked.recommendations), ranked.recommendations)
+        if let offered {
+            add(.continueWatching, offered.begun, offered.ranked.continuations)
+            add(.forYou, offered.best, offered.ranked.recommendations)
         } else {
             // What was begun can be gone on with though nobody recommends anything.
             let begun = view.begun.map { Recommendation(video: $0, reason: .becauseYouWatched, because: $0) }
@@ -71,6 +66,40 @@ struct VideoRoutes: Sendable {
         return Answer(HomeResponse(shelves: shelves, allowance: view.allowance))
     }
 
+    /// A recommender's home, and what of it may be offered.
+    private struct Offered {
+        let ranked: HomeRecommendations
+        let begun: [ScreenedVideo]
+        let best: [ScreenedVideo]
+
+        init(_ ranked: HomeRecommendations, _ screen: Screen) {
+            // What is held back in the one list is held back in the other.
+            var held: Set<Series.ID> = []
+            func offers(_ list: [Recommendation]) -> [ScreenedVideo] {
+                Array(screen.offers(list.map(\.video), holdingBack: &held).prefix(VideoRoutes.shelfLength))
+            }
+            self.ranked = ranked
+            begun = offers(ranked.continuations)
+            best = offers(ranked.recommendations)
+        }
+    }
+
+    /// Nil where the recommender does not answer. It does not know how much time is left, and where that is little, most of
+    /// what is best may be too long: then it is asked for more.
+    private func offered(to child: Child.ID, _ screen: Screen) async -> Offered? {
+        var offered: Offered?
+        for wanted in [Self.shelfLength, Self.mostForLittleTime] {
+            let ranked = await services.recommendations("home") {
+                try await services.recommendations.home(for: child, limit: wanted)
+            }
+            guard let ranked else { break }
+            offered = Offered(ranked, screen)
+            let isWhole = (offered?.best.count ?? 0) >= Self.shelfLength || ranked.recommendations.count < wanted
+            if isWhole || screen.isOver { break }
+        }
+        return offered
+    }
+
     // MARK: Lists
 
     func recommendations(_ request: Request, context: ChildContext) async throws -> Answer<List<VideoResponse>> {
@@ -78,17 +107,22 @@ struct VideoRoutes: Sendable {
         let limit = try query.integer("n", in: 1...100, default: 20)
         let excluded = Set(try query.list("exclude", maximumCount: 1_000, Video.ID.init))
         let view = try await services.view(of: context.profile)
-        let answered = await services.recommendations("recommendations") {
-            try await services.recommendations.recommendations(
-                for: context.child.id,
-                limit: limit,
-                excluding: excluded
-            )
+        var videos: [VideoResponse] = []
+        for wanted in [limit, Self.mostForLittleTime] where videos.count < limit {
+            let answered = await services.recommendations("recommendations") {
+                try await services.recommendations.recommendations(
+                    for: context.child.id,
+                    limit: wanted,
+                    excluding: excluded
+                )
+            }
+            let offered =
+                answered?.filter { !excluded.contains($0.video) }
+                ?? view.screen.newest(limit: limit, excluding: excluded)
+                .map { Recommendation(video: $0.id, reason: .new) }
+            videos = view.responses(offered, limit: limit)
+            if (answered?.count ?? 0) < wanted || view.screen.isOver { break }
         }
-        let offered =
-            answered
-            ?? view.screen.newest(limit: limit + excluded.count).map { Recommendation(video: $0.id, reason: .new) }
-        let videos = view.responses(offered.filter { !excluded.contains($0.video) }, limit: limit)
         services.offers.shown(videos, on: .recommendations)
         return Answer(List(videos))
     }
