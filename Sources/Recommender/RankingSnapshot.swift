@@ -64,15 +64,6 @@ struct RankingSnapshot: Sendable {
         Dictionary(uniqueKeysWithValues: Set(ids).sorted().enumerated().map { ($1, Int32(clamping: $0)) })
     }
 
-    /// The other episodes of the series in a history that is not whole: what was watched of them long ago belongs to what
-    /// the child has seen of the series, and the next episode is after it.
-    func earlierEpisodes(than history: [HistoryStore.Watched]) -> [Video.ID] {
-        guard history.count == SightStore.historyLimit else { return [] }
-        let known = Set(history.map(\.video))
-        let series = Set(known.compactMap { source.entry($0)?.video.seriesID })
-        return series.sorted().flatMap { source.episodes(of: $0).map(\.video.id) }.filter { !known.contains($0) }
-    }
-
     /// A child's watching in the catalogue's numbers; what is not in the catalogue any more does not count.
     func history(of sight: ChildSight, and before: [HistoryStore.Watched]) -> ChildHistory {
         let items = (sight.history + before).compactMap { row -> ChildHistory.Watched? in

@@ -187,8 +187,7 @@ package actor RecommendationEngine: RecommendationSource {
     func request(_ child: Child.ID, _ snapshot: RankingSnapshot, seed: UInt64? = nil) async throws -> RankedRequest? {
         let now = clock.now()
         guard let sight = try await stores.sights.sight(of: child, now: now) else { return nil }
-        let earlier = snapshot.earlierEpisodes(than: sight.history)
-        let before = earlier.isEmpty ? [] : try await stores.history.watched(by: child, among: earlier)
+        let before = try await stores.history.earlierEpisodes(than: sight.history, of: child, in: snapshot.source)
         return RankedRequest(
             snapshot: snapshot,
             viewer: sight.viewer,

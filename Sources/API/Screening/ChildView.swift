@@ -94,13 +94,15 @@ extension APIServices {
         }
         var viewer = sight.viewer
         if ignoringApproval { viewer.approvedOnly = false }
-        let watched = Dictionary(sight.history.map { ($0.video, $0) }, uniquingKeysWith: { first, _ in first })
+        let history = sight.history
+        let before = try await stores.history.earlierEpisodes(than: history, of: profile.child.id, in: snapshot)
+        let watched = Dictionary((history + before).map { ($0.video, $0) }, uniquingKeysWith: { first, _ in first })
         let screen = Screen(
             snapshot: snapshot,
             viewer: viewer,
             lessOf: sight.lessOf,
             allowance: sight.time.allowance(at: now),
-            positions: watched.mapValues(\.position),
+            watched: watched,
             now: now
         )
         let links = secrets.mediaLinks

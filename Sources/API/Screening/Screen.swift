@@ -21,8 +21,8 @@ struct Screen: Sendable {
     /// May be seen, and is not offered.
     private let lessOf: Set<Video.ID>
     private let allowance: Allowance
-    /// Where the child goes on in what it has watched; zero where it was at the end.
-    private let positions: [Video.ID: Span]
+    /// What the child has watched; a video is there from its first opening on.
+    private let watched: [Video.ID: HistoryStore.Watched]
     private let now: Instant
 
     init(
@@ -30,14 +30,14 @@ struct Screen: Sendable {
         viewer: Screening.Viewer,
         lessOf: Set<Video.ID>,
         allowance: Allowance,
-        positions: [Video.ID: Span],
+        watched: [Video.ID: HistoryStore.Watched],
         now: Instant
     ) {
         self.snapshot = snapshot
         self.viewer = viewer
         self.lessOf = lessOf
         self.allowance = allowance
-        self.positions = positions
+        self.watched = watched
         self.now = now
     }
 
@@ -65,22 +65,16 @@ struct Screen: Sendable {
         }
     }
 
-    /// What may be offered of a list, in its order, each once: what may be seen, without what a parent wants less of and
-    /// what there is no time for. An episode without time holds the later ones of its series back.
-    func offers(_ ids: some Sequence<Video.ID>) -> [ScreenedVideo] {
-        var held: Set<Series.ID> = []
-        return offers(ids, holdingBack: &held)
+    /// What may be offered of a list, in its order, each once: what may be seen, without what a parent wants less of, what
+    /// there is no time for, and episodes whose turn has not come.
+    func offers(_ ids: some Sequence<Video.ID>, excluding excluded: Set<Video.ID> = []) -> [ScreenedVideo] {
+        var turns = SeriesTurns(self, shown: excluded)
+        return offers(ids, in: &turns)
     }
 
-    /// - Parameter held: series that are held back already, and afterwards those that are; for lists beside each other.
-    func offers(_ ids: some Sequence<Video.ID>, holdingBack held: inout Set<Series.ID>) -> [ScreenedVideo] {
-        through(ids.lazy.filter { !lessOf.contains($0) }).filter { video in
-            let series = video.entry.video.seriesID
-            if let series, held.contains(series) { return false }
-            if hasTime(for: video) { return true }
-            if let series { held.insert(series) }
-            return false
-        }
+    /// - Parameter turns: goes on over lists that are shown beside each other.
+    func offers(_ ids: some Sequence<Video.ID>, in turns: inout SeriesTurns) -> [ScreenedVideo] {
+        through(ids.lazy.filter { !lessOf.contains($0) }).filter { hasTime(for: $0) && turns.take($0) }
     }
 
     /// What a guardian may be told of, of the whole catalogue: what may be seen and is not wanted less of, whether there is
@@ -114,7 +108,7 @@ struct Screen: Sendable {
     /// Whether there is time to begin a video that may be seen.
     func hasTime(for video: ScreenedVideo) -> Bool {
         allowance.admits(
-            duration: max(.zero, video.entry.length - (positions[video.id] ?? .zero)),
+            duration: max(.zero, video.entry.length - (watched[video.id]?.position ?? .zero)),
             category: Allowance.Category(areas: video.entry.areas)
         )
     }
@@ -128,31 +122,48 @@ struct Screen: Sendable {
     var isOver: Bool { Allowance.Category.allCases.allSatisfy { allowance.over(for: $0) != nil } }
 
     /// What may be offered, newest first: the answer when there is no recommender. A series is there once, in the place of
-    /// its newest episode, with the episode the child has come to.
+    /// its newest episode, with the one whose turn it is.
     func newest(limit: Int, excluding excluded: Set<Video.ID> = []) -> [ScreenedVideo] {
         // The catalogue need not be asked video by video.
         if isOver { return [] }
-        var found: [ScreenedVideo] = []
+        var turns = SeriesTurns(self, shown: excluded)
         var met: Set<Series.ID> = []
+        var found: [ScreenedVideo] = []
         for entry in snapshot.entries.reversed() where !excluded.contains(entry.video.id) {
             if found.count == limit { break }
+            if let series = entry.video.seriesID, met.contains(series) { continue }
             guard let newest = wanted(entry) else { continue }
             var video = newest
             if let series = entry.video.seriesID {
-                guard met.insert(series).inserted else { continue }
-                video = episode(of: series, excluding: excluded) ?? newest
+                met.insert(series)
+                video = turns.next(of: series) ?? newest
             }
             if hasTime(for: video) { found.append(video) }
         }
         return found
     }
 
-    /// Where the child has come to in a series: the last episode it watched, or the one after it where that is over; the
-    /// first of a series that is new to it. Nil behind the last one.
-    private func episode(of series: Series.ID, excluding excluded: Set<Video.ID>) -> ScreenedVideo? {
-        let episodes = snapshot.episodes(of: series).compactMap(wanted)
-        let last = episodes.lastIndex { positions[$0.id] != nil } ?? episodes.startIndex
-        return episodes[last...].first { !excluded.contains($0.id) && positions[$0.id] != .zero }
+    /// What a child can go on with of videos it has begun, in their order: the video itself, or of its series the episode
+    /// whose turn it is.
+    func goingOn(with begun: [Video.ID]) -> [(begun: Video.ID, video: ScreenedVideo)] {
+        var turns = SeriesTurns(self, shown: [])
+        var met: Set<Video.ID> = []
+        return begun.compactMap { id in
+            guard let entry = snapshot.entry(id) else { return nil }
+            let next = entry.video.seriesID.map { turns.next(of: $0) } ?? wanted(entry)
+            guard let next, met.insert(next.id).inserted, hasTime(for: next) else { return nil }
+            return (id, next)
+        }
+    }
+
+    /// A series as the child stands in it.
+    func line(of series: Series.ID) -> (places: [Video.ID: Int], unfinished: [ScreenedVideo]) {
+        let episodes = snapshot.episodes(of: series)
+        let places = Dictionary(uniqueKeysWithValues: episodes.enumerated().map { ($1.video.id, $0) })
+        let unfinished = episodes.filter { entry in
+            !Play.isFinished(watched[entry.video.id]?.watched ?? .zero, of: entry.length)
+        }
+        return (places, unfinished.compactMap(wanted))
     }
 
     /// May be seen, and a parent does not want less of it.

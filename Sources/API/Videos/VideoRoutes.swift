@@ -49,55 +49,80 @@ struct VideoRoutes: Sendable {
                 )
             )
         }
+        let newest = view.screen.newest(limit: Self.shelfLength)
+        let new = newest.map { Recommendation(video: $0.id, reason: .new) }
         if let offered {
-            add(.continueWatching, offered.begun, offered.ranked.continuations)
-            add(.forYou, offered.best, offered.ranked.recommendations)
+            add(.continueWatching, offered.begun, offered.continuations)
+            add(.forYou, offered.best, offered.recommendations)
         } else {
             // What was begun can be gone on with though nobody recommends anything.
-            let begun = view.begun.map { Recommendation(video: $0, reason: .becauseYouWatched, because: $0) }
-            add(.continueWatching, Array(view.screen.offers(begun.map(\.video)).prefix(Self.shelfLength)), begun)
-            let newest = view.screen.newest(limit: Self.shelfLength)
-            add(.forYou, newest, newest.map { Recommendation(video: $0.id, reason: .new) })
+            let begun = view.screen.goingOn(with: view.begun).prefix(Self.shelfLength)
+            let reasons = begun.map { begun, video in
+                Recommendation(
+                    video: video.id,
+                    reason: video.id == begun ? .becauseYouWatched : .nextInSeries,
+                    because: begun
+                )
+            }
+            add(.continueWatching, begun.map(\.video), reasons)
+            add(.forYou, newest, new)
         }
         let loved = view.screen.through(favourites).filter { view.screen.hasTime(for: $0) }
         add(.favourites, Array(loved.prefix(Self.shelfLength)))
-        add(.new, view.screen.newest(limit: Self.shelfLength))
+        add(.new, newest, new)
         services.offers.shown(shelves.flatMap(\.videos), on: .home)
         return Answer(HomeResponse(shelves: shelves, allowance: view.allowance))
     }
 
     /// A recommender's home, and what of it may be offered.
     private struct Offered {
-        let ranked: HomeRecommendations
+        let continuations: [Recommendation]
         let begun: [ScreenedVideo]
-        let best: [ScreenedVideo]
+        private(set) var recommendations: [Recommendation]
+        private(set) var best: [ScreenedVideo]
+        /// After what can be gone on with.
+        private let turns: SeriesTurns
 
-        init(_ ranked: HomeRecommendations, _ screen: Screen) {
-            // What is held back in the one list is held back in the other.
-            var held: Set<Series.ID> = []
-            func offers(_ list: [Recommendation]) -> [ScreenedVideo] {
-                Array(screen.offers(list.map(\.video), holdingBack: &held).prefix(VideoRoutes.shelfLength))
-            }
-            self.ranked = ranked
-            begun = offers(ranked.continuations)
-            best = offers(ranked.recommendations)
+        init(_ home: HomeRecommendations, _ screen: Screen) {
+            var turns = SeriesTurns(screen, shown: [])
+            continuations = home.continuations
+            begun = screen.offers(continuations.map(\.video), in: &turns)
+            self.turns = turns
+            (recommendations, best) = ([], [])
+            recommend(home.recommendations, screen)
+        }
+
+        mutating func recommend(_ list: [Recommendation], _ screen: Screen) {
+            var turns = turns
+            recommendations = list
+            best = Array(screen.offers(list.map(\.video), in: &turns).prefix(VideoRoutes.shelfLength))
         }
     }
 
-    /// Nil where the recommender does not answer. It does not know how much time is left, and where that is little, most of
-    /// what is best may be too long: then it is asked for more.
+    /// Nil where the recommender does not answer, or nothing may be watched. It does not know how much time is left: where
+    /// most of what is best is too long, it is asked for more.
     private func offered(to child: Child.ID, _ screen: Screen) async -> Offered? {
-        var offered: Offered?
-        for wanted in [Self.shelfLength, Self.mostForLittleTime] {
-            let ranked = await services.recommendations("home") {
-                try await services.recommendations.home(for: child, limit: wanted)
-            }
-            guard let ranked else { break }
-            offered = Offered(ranked, screen)
-            let isWhole = (offered?.best.count ?? 0) >= Self.shelfLength || ranked.recommendations.count < wanted
-            if isWhole || screen.isOver { break }
+        if screen.isOver { return nil }
+        let home = await services.recommendations("home") {
+            try await services.recommendations.home(for: child, limit: Self.shelfLength)
         }
+        guard let home else { return nil }
+        var offered = Offered(home, screen)
+        guard Self.isShort(offered.best.count, of: home.recommendations.count, Self.shelfLength) else { return offered }
+        let more = await services.recommendations("recommendations") {
+            try await services.recommendations.recommendations(
+                for: child,
+                limit: Self.mostForLittleTime,
+                excluding: Set(home.continuations.map(\.video))
+            )
+        }
+        if let more { offered.recommend(more, screen) }
         return offered
+    }
+
+    /// Whether so much was held back of a list that was as long as asked for that it is worth asking again.
+    private static func isShort(_ offered: Int, of answered: Int, _ wanted: Int) -> Bool {
+        answered == wanted && 2 * offered < wanted
     }
 
     // MARK: Lists
@@ -107,21 +132,29 @@ struct VideoRoutes: Sendable {
         let limit = try query.integer("n", in: 1...100, default: 20)
         let excluded = Set(try query.list("exclude", maximumCount: 1_000, Video.ID.init))
         let view = try await services.view(of: context.profile)
-        var videos: [VideoResponse] = []
-        for wanted in [limit, Self.mostForLittleTime] where videos.count < limit {
-            let answered = await services.recommendations("recommendations") {
+        func ask(_ wanted: Int) async -> [Recommendation]? {
+            if view.screen.isOver { return nil }
+            return await services.recommendations("recommendations") {
                 try await services.recommendations.recommendations(
                     for: context.child.id,
                     limit: wanted,
                     excluding: excluded
                 )
             }
-            let offered =
-                answered?.filter { !excluded.contains($0.video) }
-                ?? view.screen.newest(limit: limit, excluding: excluded)
-                .map { Recommendation(video: $0.id, reason: .new) }
-            videos = view.responses(offered, limit: limit)
-            if (answered?.count ?? 0) < wanted || view.screen.isOver { break }
+        }
+        func responses(_ list: [Recommendation]) -> [VideoResponse] {
+            view.responses(list.filter { !excluded.contains($0.video) }, limit: limit, excluding: excluded)
+        }
+        let answered = await ask(limit)
+        var videos: [VideoResponse]
+        if let answered {
+            videos = responses(answered)
+            if Self.isShort(videos.count, of: answered.count, limit), let more = await ask(Self.mostForLittleTime) {
+                videos = responses(more)
+            }
+        } else {
+            let newest = view.screen.newest(limit: limit, excluding: excluded)
+            videos = responses(newest.map { Recommendation(video: $0.id, reason: .new) })
         }
         services.offers.shown(videos, on: .recommendations)
         return Answer(List(videos))
@@ -244,9 +277,16 @@ struct VideoRoutes: Sendable {
 
 extension ChildView {
     /// What may be offered of recommendations, with their reasons.
-    func responses(_ recommendations: [Recommendation], limit: Int) -> [VideoResponse] {
+    ///
+    /// - Parameter excluded: what the child has before it already.
+    func responses(
+        _ recommendations: [Recommendation],
+        limit: Int,
+        excluding excluded: Set<Video.ID> = []
+    ) -> [VideoResponse] {
         let byVideo = Dictionary(recommendations.map { ($0.video, $0) }, uniquingKeysWith: { first, _ in first })
-        return responses(Array(screen.offers(recommendations.map(\.video)).prefix(limit)), reasons: byVideo)
+        let offered = screen.offers(recommendations.map(\.video), excluding: excluded)
+        return responses(Array(offered.prefix(limit)), reasons: byVideo)
     }
 }
 

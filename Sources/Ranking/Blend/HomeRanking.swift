@@ -87,10 +87,11 @@ package struct HomeRanking: Sendable {
     }
 
     /// The videos nearest to one video, nearest first, equals by our own popularity; merged with those that the same
-    /// children watch, where that is known. Later episodes of a series than the next one of this child are left out.
+    /// children watch, where that is known. Later episodes of a series than the next one of this child are left out; without
+    /// a child none is.
     package func similar(
         to video: Int,
-        for history: ChildHistory = .empty,
+        for history: ChildHistory? = nil,
         in catalogue: RankingCatalogue,
         eligible: (Int) -> Bool,
         exclude: Set<Int> = [],
@@ -99,17 +100,18 @@ package struct HomeRanking: Sendable {
     ) -> [Recommendation] {
         guard limit > 0, let vector = catalogue.vectors[video] else { return [] }
         let request = RankingRequest(
-            history: history,
+            history: history ?? .empty,
             catalogue: catalogue,
             eligible: eligible,
             exclude: exclude,
             now: now,
             settings: settings
         )
-        let lines = catalogue.series.indices.map { request.line(of: $0) }
+        let lines = history.map { _ in catalogue.series.indices.map { request.line(of: $0) } }
         func isCandidate(_ other: Int) -> Bool {
             guard other != video, request.isOpen[other] else { return false }
-            return catalogue.seriesPlaces[other].map { lines[$0.series].allows($0.position) } ?? true
+            guard let lines, let place = catalogue.seriesPlaces[other] else { return true }
+            return lines[place.series].allows(place.position)
         }
         let (limit, rank) = (min(limit, catalogue.count), request.popularity.rank)
         let nearest = NearestNeighbours(catalogue.vectors)

@@ -70,13 +70,14 @@ final class RankingRequest: Sendable {
         return SeriesLine(unfinished: episodes.indices.filter { isOpen[episodes[$0]] && !isFinished(episodes[$0]) })
     }
 
-    /// The next episode of a series the child has begun; nil where it has not, or nothing is left.
+    /// The next episode of a series the child has begun; nil where it has not, or nothing is left. What a parent wants less
+    /// of is passed over, as what the child may not see.
     func nextEpisode(of series: Int) -> NextEpisode? {
         let episodes = catalogue.series[series]
         let touched = episodes.compactMap { watched($0) }.filter { $0.isFinished || $0.ratio >= settings.begunFrom }
         guard
             let latest = touched.map(\.lastWatchedAt).max(),
-            let position = episodes.firstIndex(where: { isEligible[$0] && !isFinished($0) })
+            let position = episodes.firstIndex(where: { isEligible[$0] && !isFinished($0) && !lessOf.contains($0) })
         else { return nil }
         return NextEpisode(
             video: episodes[position],

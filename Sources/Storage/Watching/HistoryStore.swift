@@ -14,7 +14,7 @@ package struct HistoryStore: Sendable {
         package let video: Video.ID
         package let plays: Int
         package let watched: Span
-        /// Where to resume; zero when it was watched to its end.
+        /// Where to resume; zero when it was watched to its end, or only opened.
         package let position: Span
         package let lastWatchedAt: Instant
         /// Nil where that was not kept.
@@ -71,6 +71,22 @@ package struct HistoryStore: Sendable {
             }
             return watched
         }
+    }
+
+    /// The other episodes of the series in a history that is not whole: what was watched of them long ago belongs to what
+    /// the child has seen of the series, and the next episode is after it.
+    package func earlierEpisodes(
+        than history: [Watched],
+        of child: Child.ID,
+        in catalogue: CatalogueSnapshot
+    ) async throws -> [Watched] {
+        guard history.count == SightStore.historyLimit else { return [] }
+        let known = Set(history.map(\.video))
+        let series = Set(known.compactMap { catalogue.entry($0)?.video.seriesID })
+        let others = series.sorted().flatMap { catalogue.episodes(of: $0).map(\.video.id) }.filter {
+            !known.contains($0)
+        }
+        return others.isEmpty ? [] : try await watched(by: child, among: others)
     }
 
     // MARK: Taste
