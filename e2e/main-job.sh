@@ -71,6 +71,7 @@ watch() {
     check "the home has shelves of videos" quiet jq -e '[.shelves[].videos[]] | length > 10' "$WORK/answer"
     VIDEO=$(answer '[.shelves[].videos[] | select(.duration_ms > 60000)][0].id')
     request 200 GET "/v1/children/$CHILD/videos/$VIDEO/similar?n=5"
+    local begun=$SECONDS
     request 201 POST "/v1/children/$CHILD/plays" "{\"video_id\":\"$VIDEO\",\"surface\":\"home\"}"
     PLAY=$(answer .play_id)
     sleep 3 # real watching: the server credits no more than the time that has passed
@@ -82,7 +83,8 @@ watch() {
     beat "$PLAY" 1 3000 3000 playing
     check_equal "the same beat counts once" "$(answer .accepted)" 0
     beat "$PLAY" 2 900000 900000 playing
-    check "an inflated beat is held to the clock" test "$(answer .allowance.watched_today_ms)" -lt 10000
+    check "an inflated beat is held to the clock" \
+        test "$(answer .allowance.watched_today_ms)" -le $(((SECONDS - begun + 2) * 1000))
     WATCHED=$(answer .allowance.watched_today_ms)
 }
 

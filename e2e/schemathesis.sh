@@ -44,7 +44,7 @@ phase() {
         export KYCK_SCHEMATHESIS_STATE=$WORK/state.json KYCK_SCHEMATHESIS_PHASE=$token
         export SCHEMATHESIS_HOOKS=$E2E_ROOT/e2e/schemathesis_hooks.py PYTHONDONTWRITEBYTECODE=1
         bearer=$(jq -er --arg name "$token" '.tokens[$name]' state.json)
-        exec timeout 240 "$venv/bin/schemathesis" run "$E2E_ROOT/docs/api/openapi.yaml" --url "$API" --no-color \
+        exec timeout 600 "$venv/bin/schemathesis" run "$E2E_ROOT/docs/api/openapi.yaml" --url "$API" --no-color \
             --header "Authorization: Bearer $bearer" --checks "$checks" --phases "$phases" \
             --max-examples "$examples" --workers 1 --seed "$seed" --continue-on-failure \
             --request-timeout 20 --suppress-health-check all --generation-database none \

@@ -17,6 +17,8 @@ extension PostgreSQLDatabase {
         package var unknownOutcomesBeforePause: Int
         /// How long after a failed write the next one is let through as a probe.
         package var pause: Duration
+        /// How long such a probe may take when it is readiness that asks.
+        package var probeDeadline: Duration
         /// How many statements each connection keeps prepared on the server, the most recently used; a plan takes some
         /// ten kilobytes there. 0 prepares none, which a proxy needs that lends its connections by transaction.
         package var preparedStatements: Int
@@ -30,6 +32,7 @@ extension PostgreSQLDatabase {
             connectTimeout: Duration = .seconds(2),
             unknownOutcomesBeforePause: Int = 3,
             pause: Duration = .seconds(1),
+            probeDeadline: Duration = .seconds(2),
             preparedStatements: Int = 256
         ) {
             self.url = url
@@ -40,6 +43,7 @@ extension PostgreSQLDatabase {
             self.connectTimeout = connectTimeout
             self.unknownOutcomesBeforePause = unknownOutcomesBeforePause
             self.pause = pause
+            self.probeDeadline = probeDeadline
             self.preparedStatements = preparedStatements
         }
     }

@@ -61,7 +61,8 @@ package final class PostgreSQLDatabase: Database {
         switch breaker.withLock({ $0.admit(now: now()) }) {
         case .refuse: throw DatabaseError.unavailable("writes are paused: none was confirmed lately")
         case .probe:
-            let attempt = attempt(.write, allowed: min(configuration.writeDeadline, .seconds(2))) { transaction in
+            let allowed = min(configuration.writeDeadline, configuration.probeDeadline)
+            let attempt = attempt(.write, allowed: allowed) { transaction in
                 _ = try transaction.rows("SELECT pg_logical_emit_message(true, 'kyck', 'probe')")
             }
             try await perform(attempt, .probe, alwaysChanges: true)

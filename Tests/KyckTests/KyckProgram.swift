@@ -50,9 +50,11 @@ struct KyckProgram {
         }
 
         /// SIGKILL: it does nothing any more, not even tell anybody. Returns whether it ran until then.
+        ///
+        /// Sent here and not by the task that runs it, which would have to wait for its turn.
         @discardableResult
         func killed() async throws -> Bool {
-            signals.yield(.kill)
+            kill(identifier, SIGKILL)
             signals.finish()
             return try await status.value == .signaled(SIGKILL)
         }

@@ -1,6 +1,7 @@
 import Foundation
 import PostgreSQL
 import SQL
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct DeadlineTests {
@@ -113,12 +114,16 @@ import Testing
     @Test func `there are never more connections than the pool may have`() async throws {
         let fixture = try await Fixture()
         let observer = fixture.database { $0.connections = 1 }
-        let database = fixture.database { $0.connections = 3 }
+        let database = fixture.database { ($0.connections, $0.readDeadline) = (3, .seconds(60)) }
+        let meeting = Meeting(of: 3)
         let most = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<40 {
                 group.addTask {
                     let row = try await database.read { transaction in
-                        try transaction.row(
+                        // Connected, and with two others that are.
+                        _ = try transaction.row("SELECT 1 AS one")
+                        meeting.join()
+                        return try transaction.row(
                             "SELECT count(*) AS n, pg_sleep(0.01) FROM pg_stat_activity WHERE datname = current_database()"
                         )
                     }
@@ -131,5 +136,25 @@ import Testing
         try await database.close()
         try await fixture.waitForBackends(0, where: "true", through: observer)
         try await observer.close()
+    }
+}
+
+/// Where the first threads wait for each other; whoever comes later goes through.
+private final class Meeting: Sendable {
+    private let missing: Mutex<Int>
+    private let doors = DispatchSemaphore(value: 0)
+
+    init(of count: Int) { missing = Mutex(count) }
+
+    func join() {
+        let left = missing.withLock { missing in
+            missing -= 1
+            return missing
+        }
+        if left <= 0 { doors.signal() }
+        if left >= 0 {
+            doors.wait()
+            doors.signal()
+        }
     }
 }

@@ -73,7 +73,7 @@ import Testing
         let clock = StandingClock()
         let database = fixture.database(
             { configuration in
-                configuration.writeDeadline = Self.deadline
+                (configuration.writeDeadline, configuration.probeDeadline) = (Self.deadline, Self.deadline)
                 configuration.unknownOutcomesBeforePause = 3
                 configuration.pause = .seconds(1)
             },

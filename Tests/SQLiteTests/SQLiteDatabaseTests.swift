@@ -36,7 +36,7 @@ import Testing
 
     @Test func `writes that wait are committed together`() async throws {
         let folder = try DatabaseFolder()
-        let database = try await folder.database()
+        let database = try await folder.database(longestGroup: .seconds(600))
         let before = database.statistics
         let (isHeld, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         let holder = Task {

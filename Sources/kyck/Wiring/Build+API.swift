@@ -15,7 +15,13 @@ import Storage
 import Telemetry
 
 /// The API's services over a platform. Tests call this with an in-memory database.
-func buildAPIServices(_ platform: Platform, messages: MessageQueue) async throws -> APIServices {
+///
+/// - Parameter drawingDeadline: how long the picture of a report's chart may take.
+func buildAPIServices(
+    _ platform: Platform,
+    messages: MessageQueue,
+    drawingDeadline: Duration = RsvgConvert.deadline
+) async throws -> APIServices {
     let ring = platform.settings.keyring
     return APIServices(
         clock: platform.clock,
@@ -29,7 +35,7 @@ func buildAPIServices(_ platform: Platform, messages: MessageQueue) async throws
             record: offerCounters(platform.metrics),
             logger: platform.logger
         ),
-        reports: try buildReports(platform),
+        reports: try buildReports(platform, drawingDeadline),
         readTaste: labels(ofTaste:),
         secrets: APIServices.Secrets(
             tokens: try await AccessTokens(keyring: ring, clock: platform.clock),
@@ -52,8 +58,8 @@ func buildAPIServices(_ platform: Platform, messages: MessageQueue) async throws
 }
 
 /// What reports are made with. A picture that cannot be drawn is a 503: everything else of the report is there.
-private func buildReports(_ platform: Platform) throws -> ReportServices {
-    let (program, logger) = (RsvgConvert(), platform.logger)
+private func buildReports(_ platform: Platform, _ deadline: Duration) throws -> ReportServices {
+    let (program, logger) = (RsvgConvert(deadline: deadline), platform.logger)
     return try ReportServices { svg in
         do {
             return try await program.png(of: svg)

@@ -71,7 +71,8 @@ struct APIFixture: Sendable {
             metrics: PrometheusMetrics()
         )
         let messages = MessageQueue(sender: sms, logger: logger)
-        let services = try await buildAPIServices(platform, messages: messages)
+        // Beside other tests a process may wait long for its turn.
+        let services = try await buildAPIServices(platform, messages: messages, drawingDeadline: .seconds(300))
             .replacing(recommendations: recommendations ?? recommender?(platform), monotonic: clock.nanoseconds)
         let router = buildAPIRouter(platform, services: services, drain: Drain())
         let routes = Set(router.router.routes.map { "\($0.method.rawValue) \($0.path.description)" })

@@ -91,7 +91,11 @@ struct APIImportTests {
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: YouTubeClient.httpConfiguration)
         let client = YouTubeClient(
             http: http,
-            configuration: try .init(key: "k", address: double.address),
+            configuration: try .init(
+                key: "k",
+                address: double.address,
+                retry: RetryPolicy(tryTimeout: .seconds(300), deadline: .seconds(600))
+            ),
             spend: { try await meter.spend($0, from: $1) },
             logger: Logger(label: "test"),
             sleep: { _ in }

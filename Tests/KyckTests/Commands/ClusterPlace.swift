@@ -40,8 +40,9 @@ struct ClusterPlace {
             let server = try TestServer.shared.get()
             let name = try await server.lend(migrations: Schema.migrations)
             let configuration = server.configuration(database: name)
-            settings["KYCK_DATABASE_URL"] = configuration.url
-            settings["KYCK_DATABASE_CONNECTIONS"] = "2"
+            let separator = configuration.url.contains("?") ? "&" : "?"
+            settings["KYCK_DATABASE_URL"] = configuration.url + separator + "connect_timeout=60"
+            settings["KYCK_DATABASE_CONNECTIONS"] = "4"
             // Makes the keys that all processes of the folder share; the schema is there.
             let migrated = try await program.run(["migrate"], settings: settings)
             try #require(migrated.status == 0, "\(migrated.errors)")

@@ -27,8 +27,11 @@ struct YouTubeClientTests {
         var log: InMemoryLogHandler
     }
 
+    /// A busy machine must not look like a slow server.
+    private static let patient = RetryPolicy(tryTimeout: .seconds(300), deadline: .seconds(600))
+
     private func with<T>(
-        retry: RetryPolicy = RetryPolicy(),
+        retry: RetryPolicy = patient,
         answer: @escaping @Sendable (YouTubeDouble.Request, Int) -> YouTubeDouble.Reply,
         _ body: (Setting) async throws -> T
     ) async throws -> T {
