@@ -106,7 +106,7 @@ struct RequestRoutes: Sendable {
         switch decision {
         case .decided(let decided):
             let view = try await sight(of: context.profile, for: .guardian(context.caller))
-            return Answer(response(decided, view))
+            return Answer(response(decided, view, allowance: view.allowance))
         case .minutesRequired: throw Problem.invalid("minutes", .required)
         case .minutesUnexpected: throw Problem.invalid("minutes", .unknown)
         case .decidedOtherwise, .tooMuch: throw Problem(.conflict)
@@ -122,8 +122,12 @@ struct RequestRoutes: Sendable {
         return try await services.view(of: profile)
     }
 
-    private func response(_ request: ChildRequest, _ view: ChildView) -> RequestResponse {
+    private func response(
+        _ request: ChildRequest,
+        _ view: ChildView,
+        allowance: AllowanceResponse? = nil
+    ) -> RequestResponse {
         let video = request.subject.video.flatMap { view.screen.through([$0]).first }
-        return RequestResponse(request, video: video.map { view.answers.response($0) })
+        return RequestResponse(request, video: video.map { view.answers.response($0) }, allowance: allowance)
     }
 }

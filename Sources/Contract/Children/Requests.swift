@@ -71,18 +71,26 @@ package struct RequestResponse: Codable, Sendable {
     package let minutes: Int?
     package let createdAt: Timestamp
     package let decidedAt: Timestamp?
+    /// What the child has left after the decision; left out of lists.
+    package let allowance: AllowanceResponse?
 
     /// - Parameter video: the one that is asked for, past the verdict.
-    package init(_ request: ChildRequest, video: VideoResponse?) {
-        self.init(request, videoID: video?.id, video: video)
+    package init(_ request: ChildRequest, video: VideoResponse?, allowance: AllowanceResponse? = nil) {
+        self.init(request, videoID: video?.id, video: video, allowance: allowance)
     }
 
     /// For the family's export, which holds the ids of everything.
     package init(exporting request: ChildRequest) {
-        self.init(request, videoID: request.subject.video, video: nil)
+        self.init(request, videoID: request.subject.video, video: nil, allowance: nil)
     }
 
-    private init(_ request: ChildRequest, videoID: Video.ID?, video: VideoResponse?) {
+    private init(
+        _ request: ChildRequest,
+        videoID: Video.ID?,
+        video: VideoResponse?,
+        allowance: AllowanceResponse?
+    ) {
+        self.allowance = allowance
         id = request.id
         kind = request.subject.kind
         self.videoID = videoID
@@ -94,7 +102,7 @@ package struct RequestResponse: Codable, Sendable {
     }
 
     package enum CodingKeys: String, CodingKey {
-        case id, kind, video, state, minutes
+        case id, kind, video, state, minutes, allowance
         case videoID = "video_id"
         case createdAt = "created_at"
         case decidedAt = "decided_at"

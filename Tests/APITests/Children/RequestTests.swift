@@ -84,6 +84,7 @@ struct RequestTests {
             for _ in 1...2 {
                 let granted = try await world.decide(asked["id"], decision, api).require(200).json
                 #expect(granted["minutes"] == 15 && granted["state"] == "granted")
+                #expect(granted["allowance"]["total_left_ms"] == 1_500_000)
             }
             let home = try await api.send(.get, world.family.path + "/home", as: world.family.childToken).require(200)
             #expect(home.json["allowance"]["total_left_ms"] == 1_500_000)
