@@ -69,7 +69,7 @@ struct AccessMatrixTests {
         try await APIFixture.run(engine) { api in
             let world = try await RouteWorld(api)
             await api.settle()
-            let before = try await DatabaseContents(api.database)
+            let before = try await api.contents()
             var refusals = 0
             for route in RouteAccess.all {
                 for asker in Asker.allCases {
@@ -83,7 +83,7 @@ struct AccessMatrixTests {
                 }
             }
             #expect(refusals > 150)
-            #expect(try await DatabaseContents(api.database) == before)
+            #expect(try await api.contents() == before)
         }
     }
 

@@ -52,7 +52,7 @@ struct LeavingTests {
             let park = try await api.busyFamily(Person.park, "서준", videos)
             let phones = api.services.secrets.phones
             let lookup = { (phone: String) in try phones.seal(try #require(PhoneNumber(phone))).lookup }
-            let before = try await DatabaseContents(api.database)
+            let before = try await api.contents()
             // Where the search must find something, or it would prove nothing.
             let holding = before.tables(holding: minji.child.description)
             for table in [
@@ -68,7 +68,7 @@ struct LeavingTests {
             api.clock.advance(Span(milliseconds: 1))
             #expect(try await api.services.stores.guardians.deleteDue(now: api.clock.now) == 1)
 
-            let after = try await DatabaseContents(api.database)
+            let after = try await api.contents()
             for trace in [minji.guardian.guardian, minji.child.description, minji.guardian.session, "민지"] {
                 #expect(after.tables(holding: trace) == [], "\(trace)")
             }
@@ -130,7 +130,7 @@ struct LeavingTests {
             try await api.send(.delete, minji.path, as: minji.guardian.token).require(204)
             try await api.send(.get, minji.path + "/home", as: minji.childToken).expect(.notFound)
             try await api.send(.delete, minji.path, as: minji.guardian.token).expect(.notFound)
-            let contents = try await DatabaseContents(api.database)
+            let contents = try await api.contents()
             // The consent is kept as proof.
             #expect(contents.tables(holding: minji.child.description) == ["consent"])
             let list = try await api.send(.get, "/v1/children", as: minji.guardian.token).json["items"].array

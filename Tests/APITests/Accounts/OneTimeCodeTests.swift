@@ -239,7 +239,7 @@ struct OneTimeCodeTests {
     func sealedNumber(engine: Engine) async throws {
         try await APIFixture.run(engine) { api in
             try await api.signIn(Person.minji)
-            let contents = try await DatabaseContents(api.database)
+            let contents = try await api.contents()
             for clear in ["23456789", "2345-6789", "1023456789"] {
                 #expect(contents.tables(holding: clear).isEmpty)
             }

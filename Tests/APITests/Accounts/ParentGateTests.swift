@@ -16,14 +16,14 @@ struct ParentGateTests {
             let world = try await RouteWorld(api)
             let token = world.family.guardian.token
             try await api.setPIN("1234", as: token)
-            let before = try await DatabaseContents(api.database)
+            let before = try await api.contents()
             #expect(Self.gated.count >= 11)
             for route in Self.gated {
                 let call = try world.call(route)
                 let answer = try await api.send(call.method, call.path, call.body, as: token)
                 answer.expect(.parentGateRequired, "\(route.method) \(route.path)")
             }
-            #expect(try await DatabaseContents(api.database) == before)
+            #expect(try await api.contents() == before)
         }
     }
 
@@ -165,7 +165,7 @@ struct ParentGateTests {
         try await APIFixture.run(engine) { api in
             let minji = try await api.signIn(Person.minji)
             try await api.setPIN("739164", as: minji.token)
-            #expect(try await DatabaseContents(api.database).tables(holding: "739164").isEmpty)
+            #expect(try await api.contents().tables(holding: "739164").isEmpty)
         }
     }
 }

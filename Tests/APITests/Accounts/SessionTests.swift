@@ -21,7 +21,7 @@ struct SessionTests {
             #expect(!successors.contains(minji.refreshToken))
             #expect(answers.allSatisfy { $0.json["session_id"].string == minji.session })
             #expect(answers.allSatisfy { $0.json["new_guardian"] == false })
-            let kept = try await DatabaseContents(api.database).counts["refresh_token"]
+            let kept = try await api.contents().counts["refresh_token"]
             #expect(kept == 2)
             let access = try #require(answers.last?.json["access_token"].string)
             try await api.send(.get, "/v1/me", as: access).require(200)

@@ -117,7 +117,7 @@ struct BadInputTests {
         try await APIFixture.run(engine) { api in
             let world = try await RouteWorld(api)
             await api.settle()
-            let before = try await DatabaseContents(api.database)
+            let before = try await api.contents()
             var count = 0
             for route in Self.routes {
                 let body = try world.body(route)
@@ -152,7 +152,7 @@ struct BadInputTests {
                 }
             }
             #expect(count > 400)
-            let after = try await DatabaseContents(api.database)
+            let after = try await api.contents()
             #expect(after == before, "changed: \(Self.changed(before, after))")
             await api.settle()
             #expect(!api.sms.all.contains { $0.phone == PhoneNumber(Person.stranger) })
@@ -237,7 +237,7 @@ struct BadInputTests {
     func badIDs(_ bad: String) async throws {
         try await APIFixture.run(.sqlite) { api in
             let world = try await RouteWorld(api)
-            let before = try await DatabaseContents(api.database)
+            let before = try await api.contents()
             for route in RouteAccess.all where route.path.contains("{") {
                 let call = try world.call(route)
                 let ids = [
@@ -252,7 +252,7 @@ struct BadInputTests {
                     #expect(isProblem, "\(route.method) \(path): \(answer.status) \(answer.text)")
                 }
             }
-            #expect(try await DatabaseContents(api.database) == before)
+            #expect(try await api.contents() == before)
         }
     }
 

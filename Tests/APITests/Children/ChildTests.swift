@@ -41,7 +41,7 @@ struct ChildTests {
                 body["consent"] = consent
                 try await api.send(.post, "/v1/children", body, as: minji.token).expect(.invalidField)
             }
-            let counts = try await DatabaseContents(api.database).counts
+            let counts = try await api.contents().counts
             #expect(counts["child"] == 0 && counts["consent"] == 0)
         }
     }
@@ -121,7 +121,7 @@ struct ChildTests {
             // Keys are each guardian's own.
             let parks = try await add(APIFixture.newChild("민아"), park.token).require(201)
             #expect(parks.data != repeated.data)
-            #expect(try await DatabaseContents(api.database).counts["child"] == 2)
+            #expect(try await api.contents().counts["child"] == 2)
             await api.settle()
             #expect(api.sms.messages(to: Person.minji).count { $0.contains("동의") } == 1)
         }
@@ -151,7 +151,7 @@ struct ChildTests {
                 )
             }
             try await add().expect(.outcomeUnknown)
-            #expect(try await DatabaseContents(api.database).counts["child"] == 1)
+            #expect(try await api.contents().counts["child"] == 1)
             let added = try await add().require(201).json
             await api.settle()
             // Nor is the answer there that was kept.
@@ -204,9 +204,9 @@ struct ChildTests {
             let twin = try await add("민아", "4f9e").require(201)
             let path = try #require(try await add("민지", "4f9f").require(201).headers[.location])
             await api.settle()
-            #expect(try await DatabaseContents(api.database).tables(holding: "민지") == ["child", "idempotency_key"])
+            #expect(try await api.contents().tables(holding: "민지") == ["child", "idempotency_key"])
             try await api.send(.delete, path, as: minji.token).require(204)
-            #expect(try await DatabaseContents(api.database).tables(holding: "민지") == [])
+            #expect(try await api.contents().tables(holding: "민지") == [])
 
             for _ in 1...2 { try await add("민지", "4f9f").expect(.gone) }
             try await add("민서", "4f9f").expect(.gone, "a key is spent, whatever comes under it")
@@ -219,7 +219,7 @@ struct ChildTests {
 
             api.clock.advance(.days(1) + .minutes(1))
             _ = try await api.services.stores.idempotencyKeys.removeOld(now: api.clock.now)
-            #expect(try await DatabaseContents(api.database).counts["idempotency_key"] == 0)
+            #expect(try await api.contents().counts["idempotency_key"] == 0)
         }
     }
 

@@ -101,7 +101,7 @@ struct RequestTests {
     func refused(engine: Engine) async throws {
         try await APIFixture.run(engine) { api in
             let world = try await World(api)
-            let before = try await DatabaseContents(api.database)
+            let before = try await api.contents()
             try await world.ask(World.wish(world.blocked), api).expect(.notAllowed)
             try await world.ask(World.wish(api.ids.next()), api).expect(.notFound)
             let video = JSON.string(world.video.description)
@@ -111,7 +111,7 @@ struct RequestTests {
             ] {
                 try await world.ask(wrong, api).expect(.invalidField, "\(wrong)")
             }
-            #expect(try await DatabaseContents(api.database) == before)
+            #expect(try await api.contents() == before)
         }
     }
 
@@ -121,7 +121,7 @@ struct RequestTests {
             let world = try await World(api)
             let park = try await api.family(Person.park, child: "서준")
             let asked = try await world.ask(World.wish(world.video), api).require(201).json
-            let before = try await DatabaseContents(api.database)
+            let before = try await api.contents()
             let decision: JSON = ["granted": true]
             try await world.decide(asked["id"], decision, api, as: world.family.childToken).expect(.forbidden)
             try await world.decide(asked["id"], decision, api, as: park.guardian.token).expect(.notFound)
@@ -129,7 +129,7 @@ struct RequestTests {
             let path = park.path + "/requests/\(asked["id"].string ?? "")/decision"
             try await api.send(.post, path, decision, as: park.guardian.token).expect(.notFound)
             try await api.send(.get, world.path, as: park.guardian.token).expect(.notFound)
-            #expect(try await DatabaseContents(api.database) == before)
+            #expect(try await api.contents() == before)
         }
     }
 
@@ -177,7 +177,7 @@ struct RequestTests {
             let more = try await api.publish((1...20).map { SeedVideo("노래 \($0)") })
             for video in more.dropLast() { try await world.ask(World.wish(video), api).require(201) }
             try await world.ask(World.wish(more[19]), api).expect(.conflict)
-            #expect(try await DatabaseContents(api.database).counts["request"] == ChildRequest.maximumWaiting)
+            #expect(try await api.contents().counts["request"] == ChildRequest.maximumWaiting)
         }
     }
 }

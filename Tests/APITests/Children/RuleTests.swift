@@ -100,7 +100,7 @@ struct RuleTests {
             let family = try await api.family()
             let path = family.path + "/rules"
             try await api.send(.put, path, APIFixture.rules, as: family.guardian.token).require(200)
-            let before = try await DatabaseContents(api.database)
+            let before = try await api.contents()
             for bad in Self.refused {
                 var rules = APIFixture.rules
                 bad.change(&rules)
@@ -109,7 +109,7 @@ struct RuleTests {
                 let errors = answer.json["errors"].array
                 #expect(errors == [["field": .string(bad.field), "code": .string(bad.code.rawValue)]], "\(bad.name)")
             }
-            #expect(try await DatabaseContents(api.database) == before)
+            #expect(try await api.contents() == before)
         }
     }
 
@@ -117,7 +117,7 @@ struct RuleTests {
     func badZone(engine: Engine) async throws {
         try await APIFixture.run(engine) { api in
             let family = try await api.family()
-            let before = try await DatabaseContents(api.database)
+            let before = try await api.contents()
             for zone in ["Mars/Olympus", "", "Asia/Seoul ", "KST-25"] {
                 let answer = try await api.send(
                     .patch,
@@ -127,7 +127,7 @@ struct RuleTests {
                 )
                 answer.expect(.invalidField, zone)
             }
-            #expect(try await DatabaseContents(api.database) == before)
+            #expect(try await api.contents() == before)
         }
     }
 
@@ -136,7 +136,7 @@ struct RuleTests {
         try await APIFixture.run(engine) { api in
             let family = try await api.family()
             let park = try await api.family(Person.park, child: "서준")
-            let before = try await DatabaseContents(api.database)
+            let before = try await api.contents()
             let calls: [(HTTPRequest.Method, String, JSON)] = [
                 (.put, "/rules", APIFixture.rules), (.post, "/bonus", ["minutes": 10]),
             ]
@@ -146,7 +146,7 @@ struct RuleTests {
                 let stranger = try await api.send(method, family.path + path, body, as: park.guardian.token)
                 stranger.expect(.notFound, path)
             }
-            #expect(try await DatabaseContents(api.database) == before)
+            #expect(try await api.contents() == before)
             // With a PIN set, the guardian's own unlocked phone does not do either.
             try await api.setPIN("2580", as: family.guardian.token)
             for (method, path, body) in calls {
@@ -194,7 +194,7 @@ struct RuleTests {
             }
             try await Self.grant(211, in: family, api).expect(.conflict)
             #expect(try await Self.grant(210, in: family, api).require(201).json["minutes"] == 240)
-            #expect(try await DatabaseContents(api.database).counts["bonus"] == 3)
+            #expect(try await api.contents().counts["bonus"] == 3)
         }
     }
 

@@ -139,7 +139,7 @@ struct OfferTests {
                 answer.expect(.invalidField, "\(reason)")
                 #expect(answer.json["errors"][0]["field"] == "reason")
             }
-            #expect(try await DatabaseContents(api.database).counts["play"] == 0)
+            #expect(try await api.contents().counts["play"] == 0)
             #expect(try await api.services.stores.offers.totals().isEmpty)
         }
     }

@@ -168,7 +168,7 @@ struct ReportTests {
     func refusedTimes(engine: Engine) async throws {
         try await APIFixture.run(engine) { api in
             let family = try await api.family()
-            let before = try await DatabaseContents(api.database)
+            let before = try await api.contents()
             for (query, code) in [
                 ("?of=2026-11-15", "before_the_child"), ("?period=day&of=2026-11-22", "before_the_child"),
                 ("?period=month&of=0001-01-01", "before_the_child"), ("?of=2026-11-30", "in_the_future"),
@@ -185,7 +185,7 @@ struct ReportTests {
             // The week in which the profile was made is there, though it began before.
             try await api.send(.get, family.path + "/report?of=2026-11-23", as: family.guardian.token).require(200)
             #expect(
-                try await DatabaseContents(api.database) == before,
+                try await api.contents() == before,
                 "nothing was watched: there is no advice to keep"
             )
         }
@@ -201,10 +201,10 @@ struct ReportTests {
             }
             let first = try await rules("2026-11-23")
             #expect((1...3).contains(first.count))
-            let kept = try await DatabaseContents(api.database).tables["advice"]
+            let kept = try await api.contents().tables["advice"]
             #expect(kept?.count == first.count)
             #expect(try await rules("2026-11-29") == first)
-            #expect(try await DatabaseContents(api.database).tables["advice"] == kept)
+            #expect(try await api.contents().tables["advice"] == kept)
             // The weeks before and after were the same, and their reports were opened.
             let (child, now) = (week.family.child, api.clock.now)
             try await api.database.write { transaction in

@@ -37,6 +37,12 @@ struct APIFixture: Sendable {
     /// Every message that was queued has been sent, and what follows from it is done.
     func settle() async { await services.messages.settle() }
 
+    /// Everything there is in the database, once what goes on behind answers is written down, too.
+    func contents() async throws -> DatabaseContents {
+        await settle()
+        return try await DatabaseContents(database)
+    }
+
     /// Keys of tests: 32 bytes that anybody can read here.
     static func key(_ byte: UInt8) -> String { Data(repeating: byte, count: 32).base64EncodedString() }
     static let signingKey = "test:" + key(1)

@@ -193,7 +193,7 @@ struct BeatTests {
             let answer = try await api.beats(play, [Self.beat(1, at: api.clock.now + .days(3))], as: family.childToken)
             try Self.expectWatched(10_000, in: answer)
             #expect(try await Self.hours(api).count == 1)
-            let days = try await DatabaseContents(api.database).tables["watch_day"] ?? []
+            let days = try await api.contents().tables["watch_day"] ?? []
             #expect(days.count == 1 && days[0].contains(.text("2026-11-23")))
         }
     }

@@ -54,7 +54,7 @@ struct PlayTests {
             let first = try await api.send(.post, path, body, as: family.childToken, headers: headers).require(201)
             let again = try await api.send(.post, path, body, as: family.childToken, headers: headers).require(201)
             #expect(first.data == again.data)
-            #expect(try await DatabaseContents(api.database).counts["play"] == 1)
+            #expect(try await api.contents().counts["play"] == 1)
             let other: JSON = ["video_id": .string(video.description), "surface": "search"]
             let answer = try await api.send(.post, path, other, as: family.childToken, headers: headers)
             answer.expect(.idempotencyKeyReused)

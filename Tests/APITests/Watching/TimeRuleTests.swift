@@ -258,7 +258,7 @@ struct TimeRuleTests {
                 api.clock.advance(.seconds(1))
                 try await Self.begin(video, .autoplay, in: family, api).expect(.autoplayOver)
             }
-            #expect(try await DatabaseContents(api.database).counts["play"] == 6)
+            #expect(try await api.contents().counts["play"] == 6)
             try await Self.limit(family, api) { $0["autoplay_cap"] = 0 }
             let chosen = try await Self.begin(video, .home, in: family, api).require(201).json
             #expect(chosen["may_autoplay_next"] == false)
