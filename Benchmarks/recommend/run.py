@@ -181,7 +181,7 @@ def checked(service, audience, count):
 def load(service, audience, folder, connections, seconds):
     targets = folder / "targets"
     targets.write_text("".join(f"{service.path(child)} {service.token or ''}\n" for child in audience.children))
-    return wrk.run(HERE / "recommend.lua", service.url, connections, seconds, PLACES, targets, patience=60)
+    return wrk.run(HERE / "recommend.lua", service.url, connections, seconds, targets, PLACES, patience=60)
 
 
 def measure(size, options, folder):
