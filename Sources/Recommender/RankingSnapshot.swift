@@ -78,7 +78,7 @@ struct RankingSnapshot: Sendable {
                 video: number,
                 ratio: ratio,
                 lastWatchedAt: row.lastWatchedAt.millisecondsSince1970,
-                isFinished: ratio >= Play.finishedShare
+                reach: Self.reach(row.watched, of: Span(milliseconds: duration))
             )
         }
         let vector = sight.taste.flatMap(TasteVector.init(encoded:))?.placed(in: ranking.space) { labelNumbers[$0] }
@@ -89,6 +89,11 @@ struct RankingSnapshot: Sendable {
             // Everyone is the first.
             audience: sight.ageGroup.rawValue + 1
         )
+    }
+
+    private static func reach(_ watched: Span, of duration: Span) -> ChildHistory.Reach {
+        if Play.isFinished(watched, of: duration) { return .finished }
+        return Play.isBegun(watched, of: duration) ? .begun : .opened
     }
 
     /// A child's taste reckoned from what it watched.

@@ -1,5 +1,16 @@
 /// What a child has watched, as a request brings it along; the ranking keeps nothing about a child.
 package struct ChildHistory: Sendable, Equatable {
+    /// How far a child has come in a video.
+    package enum Reach: Int, Sendable, Comparable {
+        /// Too little to go on with.
+        case opened
+        case begun
+        /// The end, at least once.
+        case finished
+
+        package static func < (left: Reach, right: Reach) -> Bool { left.rawValue < right.rawValue }
+    }
+
     package struct Watched: Sendable, Equatable {
         /// The video's number in the catalogue.
         package let video: Int
@@ -7,14 +18,15 @@ package struct ChildHistory: Sendable, Equatable {
         package let ratio: Double
         /// Milliseconds UTC.
         package let lastWatchedAt: Int64
-        /// Whether the child has reached the end at least once.
-        package let isFinished: Bool
+        package let reach: Reach
 
-        package init(video: Int, ratio: Double, lastWatchedAt: Int64, isFinished: Bool) {
+        package var isFinished: Bool { reach == .finished }
+
+        package init(video: Int, ratio: Double, lastWatchedAt: Int64, reach: Reach) {
             self.video = video
             self.ratio = ratio.isFinite ? max(ratio, 0) : 0
             self.lastWatchedAt = lastWatchedAt
-            self.isFinished = isFinished
+            self.reach = reach
         }
     }
 

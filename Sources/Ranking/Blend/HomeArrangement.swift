@@ -1,5 +1,6 @@
 /// Fills the places of a home one after the other, each with the best candidate that fits behind what stands there
-/// already: not a third in a row of one topic or one channel, and no episode before the ones it builds on.
+/// already: not a third in a row of one topic or one channel, nor a fourth of one curriculum area, and no episode before the
+/// ones it builds on.
 struct HomeArrangement {
     private let request: RankingRequest
     private var scorer: CandidateScorer
@@ -40,14 +41,19 @@ struct HomeArrangement {
 
     // MARK: - Choosing
 
-    /// The best candidate that fits. Where none of the pool does, the most popular video that does; where no video of
-    /// the catalogue does, variety gives way, since a full list is worth more than a varied short one.
+    /// The best candidate that fits, first of another area where it is time for one. Where none of the pool does, the most
+    /// popular video that does; where no video of the catalogue does, variety gives way, since a full list is worth more
+    /// than a varied short one.
     private mutating func best() -> Candidate? {
-        var fallback: Candidate?
+        var (sameArea, fallback): (Candidate?, Candidate?)
         for candidate in pool where isFree(candidate.video) {
-            if isVaried(candidate.video) { return candidate }
-            fallback = fallback ?? candidate
+            switch variety(candidate.video) {
+            case .kept: return candidate
+            case .sameArea: sameArea = sameArea ?? candidate
+            case .broken: fallback = fallback ?? candidate
+            }
         }
+        if let sameArea { return sameArea }
         if let video = request.popularity.order.first(where: { isFree($0) && isVaried($0) }) {
             return scorer.candidate(video)
         }
@@ -127,17 +133,32 @@ struct HomeArrangement {
         return line(place.series).allows(place.position)
     }
 
-    private func isVaried(_ video: Int) -> Bool { Self.isVaried(video, behind: places[...], request) }
+    /// What a video behind some places does to variety.
+    enum Variety {
+        case kept
+        /// One too many in a row of its area alone: it gives way first, since there are only a few areas.
+        case sameArea
+        /// One too many in a row of its topic or channel.
+        case broken
+    }
 
-    /// Whether a video behind these places is not one too many in a row of its topic or channel.
-    static func isVaried(_ video: Int, behind places: ArraySlice<Recommendation>, _ request: RankingRequest) -> Bool {
-        let run = max(request.settings.longestRun, 1)
-        let last = places.suffix(run)
-        guard last.count == run else { return true }
-        let (topics, channels) = (request.catalogue.topics, request.catalogue.channels)
-        let sameTopic = topics[video] != nil && last.allSatisfy { topics[$0.video] == topics[video] }
-        let sameChannel = channels[video] != nil && last.allSatisfy { channels[$0.video] == channels[video] }
-        return !sameTopic && !sameChannel
+    private func variety(_ video: Int) -> Variety { Self.variety(video, behind: places[...], request) }
+
+    private func isVaried(_ video: Int) -> Bool { variety(video) != .broken }
+
+    static func variety(_ video: Int, behind places: ArraySlice<Recommendation>, _ request: RankingRequest) -> Variety {
+        func repeats<Kind: Equatable>(_ kinds: [Kind?], after run: Int) -> Bool {
+            let last = places.suffix(max(run, 1))
+            return kinds[video] != nil && last.count == max(run, 1)
+                && last.allSatisfy { kinds[$0.video] == kinds[video] }
+        }
+        let (catalogue, settings) = (request.catalogue, request.settings)
+        if repeats(catalogue.topics, after: settings.longestRun)
+            || repeats(catalogue.channels, after: settings.longestRun)
+        {
+            return .broken
+        }
+        return repeats(catalogue.areas, after: settings.longestAreaRun) ? .sameArea : .kept
     }
 
     // MARK: - Placing

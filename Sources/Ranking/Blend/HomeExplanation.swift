@@ -75,7 +75,8 @@ package struct HomeExplanation: Sendable {
         case waitsFor(Int)
         /// Neither near to the taste, nor liked by children alike, nor popular: it was not looked at further.
         case noCandidate
-        /// It would have been a third in a row of one topic or channel, at this many places that a lower score got.
+        /// It would have been a third in a row of one topic or channel, or a fourth of one area, at this many places that a
+        /// lower score got.
         case variety(places: Int)
         case outscored
     }
@@ -274,7 +275,8 @@ extension CandidateScorer {
         }
         guard isPooled else { return .noCandidate }
         let passedOver = list.indices.count { place in
-            list[place].score < candidate.score && !HomeArrangement.isVaried(video, behind: list[..<place], request)
+            list[place].score < candidate.score
+                && HomeArrangement.variety(video, behind: list[..<place], request) != .kept
         }
         return passedOver > 0 ? .variety(places: passedOver) : .outscored
     }

@@ -25,10 +25,10 @@ extension HomeRanking {
         package var neighbourShare = 1.0
         package var seriesBoost = 0.5
         package var seriesDays = 14.0
-        /// An episode counts as begun from this part on.
-        package var begunFrom = 0.05
         /// How many places in a row may share a topic, or a channel.
         package var longestRun = 2
+        /// How many places in a row may share a curriculum area.
+        package var longestAreaRun = 3
         /// Every so many places one goes to a new video and one to balance; 0: none.
         package var explorationPeriod = 10
         /// Place within the period, from 0.

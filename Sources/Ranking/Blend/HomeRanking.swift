@@ -72,8 +72,7 @@ package struct HomeRanking: Sendable {
             return (video: next.video, at: next.lastWatchedAt, reason: reason)
         }
         let single = request.watched.filter {
-            catalogue.seriesPlaces[$0.video] == nil && request.isOpen[$0.video] && !$0.isFinished
-                && $0.ratio >= settings.begunFrom
+            catalogue.seriesPlaces[$0.video] == nil && request.isOpen[$0.video] && $0.reach == .begun
         }
         let resumed = single.map { (video: $0.video, at: $0.lastWatchedAt, reason: Reason.becauseYouWatched($0.video)) }
         return (next + resumed)

@@ -74,7 +74,7 @@ final class RankingRequest: Sendable {
     /// of is passed over, as what the child may not see.
     func nextEpisode(of series: Int) -> NextEpisode? {
         let episodes = catalogue.series[series]
-        let touched = episodes.compactMap { watched($0) }.filter { $0.isFinished || $0.ratio >= settings.begunFrom }
+        let touched = episodes.compactMap { watched($0) }.filter { $0.reach >= .begun }
         guard
             let latest = touched.map(\.lastWatchedAt).max(),
             let position = episodes.firstIndex(where: { isEligible[$0] && !isFinished($0) && !lessOf.contains($0) })
@@ -83,7 +83,7 @@ final class RankingRequest: Sendable {
             video: episodes[position],
             previous: episodes[..<position].last { isFinished($0) && isEligible[$0] },
             lastWatchedAt: latest,
-            isBegun: (watched(episodes[position])?.ratio ?? 0) >= settings.begunFrom
+            isBegun: watched(episodes[position])?.reach == .begun
         )
     }
 
@@ -91,8 +91,8 @@ final class RankingRequest: Sendable {
     private static func once(_ watched: [ChildHistory.Watched]) -> [ChildHistory.Watched] {
         var kept: [ChildHistory.Watched] = []
         let ordered = watched.sorted { left, right in
-            (left.video, right.lastWatchedAt, right.ratio, right.isFinished ? 1 : 0)
-                < (right.video, left.lastWatchedAt, left.ratio, left.isFinished ? 1 : 0)
+            (left.video, right.lastWatchedAt, right.ratio, right.reach)
+                < (right.video, left.lastWatchedAt, left.ratio, left.reach)
         }
         for item in ordered where kept.last?.video != item.video {
             kept.append(item)

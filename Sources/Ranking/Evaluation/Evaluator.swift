@@ -68,6 +68,16 @@ package struct Evaluator: Sendable {
         package let comparison: (best: Method, test: PairedTest)?
     }
 
+    /// What one method lists for one user.
+    package struct Listing: Sendable {
+        package let seed: UInt64
+        package let method: Method
+        /// A number of ``EvaluationData``, as the items are.
+        package let user: Int
+        /// Best first, as many as the largest depth where candidates allow, with the method's own scores.
+        package let items: [(item: Int32, score: Double)]
+    }
+
     private let data: EvaluationData
     private let settings: Settings
     private let progress: @Sendable (String) -> Void
@@ -81,10 +91,13 @@ package struct Evaluator: Sendable {
     /// - Parameters:
     ///   - splits: one per seed.
     ///   - candidates: the items that may be listed; what a user likes already never is.
+    ///   - listed: is told every list as soon as it is made.
+    /// - Throws: `CoWatchFit.Failure`, and what `listed` throws.
     package func run(
         _ splits: [(seed: UInt64, split: EvaluationSplit)],
-        candidates: [Int32]
-    ) throws(CoWatchFit.Failure) -> Report {
+        candidates: [Int32],
+        listed: (Listing) throws -> Void = { _ in }
+    ) throws -> Report {
         var runs: [Method: [RankingMetrics]] = [:]
         var seconds: [Method: Double] = [:]
         var choices: [Method: [String]] = [:]
@@ -105,8 +118,16 @@ package struct Evaluator: Sendable {
                 let start = ContinuousClock.now
                 let (scorer, choice) = try scorer(method, training, seed: seed)
                 let depth = settings.depths.max() ?? 10
-                let lists = asked.map { user in
-                    Self.list(scorer.scores(for: user), without: training.positives, user, candidates, depth)
+                let lists = try asked.map { user in
+                    let list = Self.scored(
+                        scorer.scores(for: user),
+                        without: training.positives,
+                        user,
+                        candidates,
+                        depth
+                    )
+                    try listed(Listing(seed: seed, method: method, user: user, items: list))
+                    return list.map(\.item)
                 }
                 let metrics = RankingMetrics(
                     lists: lists,
@@ -181,10 +202,20 @@ package struct Evaluator: Sendable {
         _ candidates: [Int32],
         _ depth: Int
     ) -> [Int32] {
+        scored(scores, without: positives, user, candidates, depth).map(\.item)
+    }
+
+    private static func scored(
+        _ scores: [Double],
+        without positives: SparseRows,
+        _ user: Int,
+        _ candidates: [Int32],
+        _ depth: Int
+    ) -> [(item: Int32, score: Double)] {
         var open = [Bool](repeating: true, count: scores.count)
         for entry in positives.range(user) { open[Int(positives.columns[entry])] = false }
         // The best so far, worst last.
-        var best: [(score: Double, item: Int32)] = []
+        var best: [(item: Int32, score: Double)] = []
         for item in candidates where open[Int(item)] {
             let score = scores[Int(item)].isFinite ? scores[Int(item)] : -.greatestFiniteMagnitude
             if best.count == depth, let last = best.last, (last.score, item) >= (score, last.item) { continue }
@@ -194,10 +225,10 @@ package struct Evaluator: Sendable {
                 let other = best[middle]
                 if (other.score, item) > (score, other.item) { low = middle + 1 } else { high = middle }
             }
-            best.insert((score, item), at: low)
+            best.insert((item, score), at: low)
             if best.count > depth { best.removeLast() }
         }
-        return best.map(\.item)
+        return best
     }
 
     private static func comparison(_ results: [Result], depth: Int) -> (best: Method, test: PairedTest)? {

@@ -21,7 +21,7 @@ struct EvaluateCommand: AsyncParsableCommand {
             and its rows are taken out of the interactions; items are item,label|label|…; candidates name one item a \
             line. What counts as liked is a value of at least --positive-from, by default the smallest value that a row \
             of the test has. Without a test, --split makes one: random for each seed, last once. With one split the \
-            first seed is used. No database is opened.
+            first seed is used. No database is opened. --lists writes down what each method lists for each user.
 
             With --own the interactions are what children watched here, their values in 0…1.75 for the part watched and \
             repeats, liked from half a video on; every published video is a candidate. With --online nothing is split: \
@@ -58,6 +58,11 @@ struct EvaluateCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The items that may be listed; by default all that somebody likes.", valueName: "file"))
     var candidates: String?
+
+    @Option(
+        help: ArgumentHelp("A file to make: seed,method,user,place,item,score of all that is listed.", valueName: "csv")
+    )
+    var lists: String?
 
     @Option(name: .customLong("k"), help: "Lengths of lists, the first for the paired test.")
     var depths = CommaSeparated([10, 20])
@@ -123,8 +128,9 @@ struct EvaluateCommand: AsyncParsableCommand {
         guard [interactions != nil, own, online].count(where: \.self) == 1 else {
             throw ValidationError("say one of --interactions, --own and --online")
         }
-        guard interactions != nil || (test == nil && items == nil && candidates == nil) else {
-            throw ValidationError("--test, --items and --candidates are for --interactions")
+        // Lists of our own plays would name children.
+        guard interactions != nil || [test, items, candidates, lists].allSatisfy({ $0 == nil }) else {
+            throw ValidationError("--test, --items, --candidates and --lists are for --interactions")
         }
         guard online || since == nil else { throw ValidationError("--since is for --online") }
         guard !online || (split == nil && positiveFrom == nil) else {
@@ -145,10 +151,34 @@ struct EvaluateCommand: AsyncParsableCommand {
             let splits = try splits(input)
             let settings = settings(input, seeds: splits.map(\.seed))
             let evaluator = Evaluator(data: input.data, settings: settings) { progress.show($0) }
-            let report = try evaluator.run(splits, candidates: input.candidates)
+            let report = try report(of: evaluator, splits, input)
             progress.finish()
             let account = EvaluationAccount(report, input, seeds: settings.seeds, split: splitName)
             if json { try printJSON(account) } else { account.print() }
+        }
+    }
+
+    private func report(
+        of evaluator: Evaluator,
+        _ splits: [(seed: UInt64, split: EvaluationSplit)],
+        _ input: EvaluationInput
+    ) throws -> Evaluator.Report {
+        guard let lists else { return try evaluator.run(splits, candidates: input.candidates) }
+        let file = try ListFile(path: lists, naming: input.data)
+        do {
+            let report = try evaluator.run(splits, candidates: input.candidates, listed: file.add)
+            try file.close()
+            return report
+        } catch let failure {
+            do {
+                try file.discard()
+            } catch {
+                throw ExitFailure(
+                    .unavailable,
+                    "\(failure); and \(lists).part was left behind: \(error.localizedDescription)"
+                )
+            }
+            throw failure
         }
     }
 
@@ -255,6 +285,11 @@ extension Day: ExpressibleByArgument {}
 extension EvaluationFiles.Malformed: ExplainedFailure {
     var explanation: String { description }
     var code: ExitFailure.Code { isUnreadable ? .noInput : .badData }
+}
+
+extension ListFile.Unwritable: ExplainedFailure {
+    var explanation: String { description }
+    var code: ExitFailure.Code { isName ? .usage : .unavailable }
 }
 
 extension CoWatchFit.Failure: ExplainedFailure {

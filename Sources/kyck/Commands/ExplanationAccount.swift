@@ -189,7 +189,7 @@ struct ExplanationAccount {
         case .noCandidate: "neither near to the taste, nor watched by children alike, nor popular enough"
         case .variety(let places):
             "\(places) \(places == 1 ? "place" : "places") it would have had went to others, so that not three in a row "
-                + "share a topic or a channel"
+                + "share a topic or a channel, nor four an area"
         case .outscored: "others have more"
         }
     }

@@ -132,6 +132,38 @@ struct EvaluateCommandTests {
         #expect(recall.mean == 1, "all items but the known ones are listed, so everything is found")
     }
 
+    @Test("writes down what each method lists for each user, best first, with its scores, and overwrites nothing")
+    func lists() async throws {
+        let program = try KyckProgram()
+        defer { program.remove() }
+        try write(program)
+        let arguments = [
+            "evaluate", "--interactions", "known.csv", "--test", "test.csv", "--methods", "popularity,ease", "--k",
+            "2,4",
+            "--json", "--lists", "lists.csv",
+        ]
+        _ = try account(await program.run(arguments))
+        let text = try String(contentsOf: URL(filePath: program.path("lists.csv")), encoding: .utf8)
+        let rows = text.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+        #expect(rows.first == ["seed", "method", "user", "place", "item", "score"])
+        #expect(rows.count == 1 + 2 * 30 * 4)
+        for list in stride(from: 1, to: rows.count, by: 4).map({ rows[$0..<$0 + 4] }) {
+            #expect(list.map { $0[3] } == ["1", "2", "3", "4"])
+            #expect(Set(list.map { $0[..<3] }).count == 1)
+            let scores = list.compactMap { Double($0[5]) }
+            #expect(scores.count == 4 && scores == scores.sorted(by: >))
+        }
+        #expect(Set(rows.dropFirst().map { $0[2] }) == Set((0..<30).map { "u\($0)" }))
+        #expect(!FileManager.default.fileExists(atPath: program.path("lists.csv.part")))
+
+        let again = try await program.run(arguments)
+        #expect(again.status == 64)
+        #expect(again.errors == "kyck: lists.csv is there already: name another file\n")
+        let nowhere = try await program.run(arguments.dropLast() + ["absent/lists.csv"])
+        #expect(nowhere.status == 64)
+        #expect(nowhere.errors == "kyck: absent/lists.csv cannot be made: is the folder there and writable?\n")
+    }
+
     @Test("prints a table, what the blend chose, and a sentence on chance")
     func table() async throws {
         let program = try KyckProgram()

@@ -60,7 +60,7 @@ struct BadInputTests {
                 video: video,
                 ratio: numbers[place % 7],
                 lastWatchedAt: times[place % 5],
-                isFinished: place % 3 == 0
+                reach: [.finished, .opened, .begun][place % 3]
             )
         }
         let all = (-2...(entries.count + 1)).map { watched($0, abs($0)) } + [watched(.min, 1), watched(.max, 2)]

@@ -116,7 +116,7 @@ struct BlendSearchTests {
         // Watched now: nothing has decayed.
         let history = ChildHistory(
             watched: [(0, 1.0), (2, 1.0), (3, 0.4)].map {
-                ChildHistory.Watched(video: $0, ratio: $1, lastWatchedAt: 0, isFinished: $1 > 0.9)
+                ChildHistory.Watched(video: $0, ratio: $1, lastWatchedAt: 0, reach: $1 > 0.9 ? .finished : .begun)
             }
         )
         let request = RankingRequest(

@@ -72,6 +72,28 @@ struct HomePropertyTests {
         }
     }
 
+    @Test("Never a fourth in a row of one area, but where something new or least met is tried", arguments: seeds)
+    func areas(seed: UInt64) {
+        let (drawn, home) = example(seed)
+        func repeats<Kind: Equatable>(_ kind: KeyPath<RankingCatalogue.Entry, Kind?>, _ video: Int, _ last: [Int])
+            -> Bool
+        {
+            let value = drawn.entries[video][keyPath: kind]
+            return value != nil && last.allSatisfy { drawn.entries[$0][keyPath: kind] == value }
+        }
+        for place in home.indices.dropFirst(3) where home[place].reason != .new && home[place].reason != .balance {
+            let last = home[(place - 3)..<place].map(\.video)
+            guard repeats(\.area, home[place].video, last) else { continue }
+            let before = Set(home[..<place].map(\.video))
+            let others = drawn.open.filter { video in
+                !before.contains(video) && drawn.unfinishedBefore(video).allSatisfy(before.contains)
+                    && !repeats(\.area, video, last) && !repeats(\.topic, video, Array(last.suffix(2)))
+                    && !repeats(\.channel, video, Array(last.suffix(2)))
+            }
+            #expect(others.isEmpty)
+        }
+    }
+
     @Test("The same input gives the same list, whatever order the history comes in", arguments: seeds)
     func determinism(seed: UInt64) {
         let (drawn, home) = example(seed)

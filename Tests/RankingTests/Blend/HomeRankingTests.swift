@@ -27,7 +27,7 @@ struct HomeRankingTests {
     }
 
     private func finished(_ video: Int, daysAgo: Int64 = 1, ratio: Double = 1) -> ChildHistory.Watched {
-        ChildHistory.Watched(video: video, ratio: ratio, lastWatchedAt: now - daysAgo * day, isFinished: true)
+        ChildHistory.Watched(video: video, ratio: ratio, lastWatchedAt: now - daysAgo * day, reach: .finished)
     }
 
     @Test("An empty catalogue, or no places, gives an empty home")
@@ -93,7 +93,7 @@ struct HomeRankingTests {
     @Test("A video left early comes back later than one watched through")
     func leftEarly() throws {
         let entries = (0..<3).map { _ in Entry(labels: LabelVector([(0, 1)]), popularity: [1]) }
-        let left = ChildHistory.Watched(video: 0, ratio: 0.1, lastWatchedAt: now, isFinished: false)
+        let left = ChildHistory.Watched(video: 0, ratio: 0.1, lastWatchedAt: now, reach: .begun)
         let early = try #require(home(entries, watched: [left]).first { $0.video == 0 })
         let through = try #require(home(entries, watched: [finished(0, daysAgo: 0)]).first { $0.video == 0 })
         #expect(early.score < through.score)
@@ -101,7 +101,9 @@ struct HomeRankingTests {
 
     @Test("New videos and areas met least get their places")
     func exploration() {
-        let songs = (0..<30).map { Entry(labels: LabelVector([(0, 1)]), area: 1, popularity: [Double(100 - $0)]) }
+        let songs = (0..<30).map { number in
+            Entry(labels: LabelVector([(0, 1)]), area: [1, 3][number % 2], popularity: [Double(100 - number)])
+        }
         let moves = (0..<3).map { _ in Entry(labels: LabelVector([(1, 1)]), area: 2) }
         let fresh = Entry(labels: LabelVector([(2, 1)]), publishedAt: now - day)
         let list = home(songs + moves + [fresh], watched: [finished(0), finished(1)], limit: 10)
@@ -119,6 +121,15 @@ struct HomeRankingTests {
         #expect(isSong == [true, true, false, true, true, false, true, true, false, true, true, false])
     }
 
+    @Test("One area does not fill a home while there are others, and gives way before topics do")
+    func areas() {
+        let songs = (0..<12).map { _ in Entry(labels: LabelVector([(0, 1)]), area: 1) }
+        let others = (0..<3).map { Entry(labels: LabelVector([(1, 1)]), topic: 1, area: $0 < 2 ? 2 : 1) }
+        let list = home(songs + others, watched: [finished(0)], limit: 12)
+        #expect(list.map { $0.video < 12 }.prefix(9) == [true, true, true, false, true, true, true, false, true])
+        #expect(list.count == 12, "nothing else is left: the area comes again")
+    }
+
     @Test("Going on: the series and single videos watched last come first")
     func continuing() {
         let entries =
@@ -126,8 +137,8 @@ struct HomeRankingTests {
             + [Entry(labels: .zero), Entry(labels: .zero), Entry(labels: .zero)]
         let watched = [
             finished(0, daysAgo: 3),
-            ChildHistory.Watched(video: 3, ratio: 0.5, lastWatchedAt: now - day, isFinished: false),
-            ChildHistory.Watched(video: 4, ratio: 0.01, lastWatchedAt: now, isFinished: false),
+            ChildHistory.Watched(video: 3, ratio: 0.5, lastWatchedAt: now - day, reach: .begun),
+            ChildHistory.Watched(video: 4, ratio: 0.01, lastWatchedAt: now, reach: .opened),
             finished(5, daysAgo: 0),
         ]
         let list = ranking.continuing(

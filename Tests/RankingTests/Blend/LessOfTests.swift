@@ -17,7 +17,7 @@ struct LessOfTests {
 
     private func home(watched: [Int] = [], lessOf: Set<Int>, limit: Int = 16) -> [Int] {
         let watched = watched.map {
-            ChildHistory.Watched(video: $0, ratio: 1, lastWatchedAt: now - 3 * day, isFinished: true)
+            ChildHistory.Watched(video: $0, ratio: 1, lastWatchedAt: now - 3 * day, reach: .finished)
         }
         return HomeRanking().home(
             for: ChildHistory(watched: watched, lessOf: lessOf),
@@ -59,7 +59,7 @@ struct LessOfTests {
     func otherLists() {
         let history = ChildHistory(
             watched: [0, 8].map {
-                ChildHistory.Watched(video: $0, ratio: 0.5, lastWatchedAt: now, isFinished: false)
+                ChildHistory.Watched(video: $0, ratio: 0.5, lastWatchedAt: now, reach: .begun)
             },
             lessOf: [0]
         )

@@ -22,7 +22,7 @@ struct PredictedRatingTests {
             video: video,
             ratio: ratio,
             lastWatchedAt: Self.now - days * 86_400_000,
-            isFinished: ratio >= 0.9
+            reach: ratio >= 0.9 ? .finished : .begun
         )
     }
 

@@ -23,7 +23,7 @@ struct RandomCatalogue {
                     video: Int.random(in: -1...videos, using: &random),
                     ratio: Double.random(in: 0...3, using: &random),
                     lastWatchedAt: Self.now - Int64.random(in: -Self.day...60 * Self.day, using: &random),
-                    isFinished: Bool.random(using: &random)
+                    reach: [.opened, .begun, .finished, .finished][Int.random(in: 0..<4, using: &random)]
                 )
             }
         )
