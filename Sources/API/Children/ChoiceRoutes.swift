@@ -32,10 +32,12 @@ struct ChoiceRoutes: Sendable {
 
     // MARK: Favourites
 
-    func favourites(_ request: Request, context: ChildContext) async throws -> Answer<List<VideoResponse>> {
+    func favourites(_ request: Request, context: ChildContext) async throws -> Answer<
+        WithAllowance<List<VideoResponse>>
+    > {
         let view = try await services.view(of: context.profile)
         let ids = try await services.stores.choices.favourites(of: context.child.id)
-        return Answer(List(view.responses(view.screen.through(ids))))
+        return view.answer(List(view.responses(view.screen.through(ids))))
     }
 
     func addFavourite(_ request: Request, context: ChildContext) async throws -> HTTPResponse.Status {
@@ -85,10 +87,12 @@ struct ChoiceRoutes: Sendable {
     // MARK: Approvals
 
     /// Those of the approved videos that the child can see now.
-    func approvals(_ request: Request, context: ParentContext) async throws -> Answer<List<VideoResponse>> {
+    func approvals(_ request: Request, context: ParentContext) async throws -> Answer<
+        WithAllowance<List<VideoResponse>>
+    > {
         let view = try await services.view(of: context.profile)
         let ids = try await services.stores.choices.approvals(of: context.child.id)
-        return Answer(List(view.responses(view.screen.through(ids))))
+        return view.answer(List(view.responses(view.screen.through(ids))))
     }
 
     func approve(_ request: Request, context: ParentContext) async throws -> HTTPResponse.Status {
@@ -111,10 +115,10 @@ struct ChoiceRoutes: Sendable {
     // MARK: Less of this
 
     /// Those of the videos the guardian wants less of that the child can see now.
-    func lessOf(_ request: Request, context: ParentContext) async throws -> Answer<List<VideoResponse>> {
+    func lessOf(_ request: Request, context: ParentContext) async throws -> Answer<WithAllowance<List<VideoResponse>>> {
         let view = try await services.view(of: context.profile)
         let ids = try await services.stores.choices.lessOf(context.child.id)
-        return Answer(List(view.responses(view.screen.through(ids))))
+        return view.answer(List(view.responses(view.screen.through(ids))))
     }
 
     func addLessOf(_ request: Request, context: ParentContext) async throws -> HTTPResponse.Status {

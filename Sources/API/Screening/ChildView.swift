@@ -44,13 +44,20 @@ struct ChildView: Sendable {
 
     /// Lets a video begin that there is time for.
     ///
-    /// - Throws: `Problem` 403 `bedtime`, `time_over` or `cannot_finish`.
+    /// - Throws: `Problem` 403 `bedtime`, `time_over` or `cannot_finish`, with what is left.
     func requireTime(for video: ScreenedVideo) throws {
-        switch time.allowance(at: now).over(for: Allowance.Category(areas: video.entry.areas)) {
-        case .bedtime: throw Problem(.bedtime)
-        case .timeOver, .learningOver, .funOver: throw Problem(.timeOver)
-        case nil: if !screen.hasTime(for: video) { throw Problem(.cannotFinish) }
-        }
+        let refusal: ProblemCode? =
+            switch time.allowance(at: now).over(for: Allowance.Category(areas: video.entry.areas)) {
+            case .bedtime: .bedtime
+            case .timeOver, .learningOver, .funOver: .timeOver
+            case nil: screen.hasTime(for: video) ? nil : .cannotFinish
+            }
+        if let refusal { throw Problem(refusal, allowance: allowance) }
+    }
+
+    /// An answer about videos, with what the child has left.
+    func answer<Content>(_ content: Content) -> Answer<WithAllowance<Content>> {
+        Answer(WithAllowance(content, allowance))
     }
 
     func responses(

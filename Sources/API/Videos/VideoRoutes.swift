@@ -127,7 +127,9 @@ struct VideoRoutes: Sendable {
 
     // MARK: Lists
 
-    func recommendations(_ request: Request, context: ChildContext) async throws -> Answer<List<VideoResponse>> {
+    func recommendations(_ request: Request, context: ChildContext) async throws -> Answer<
+        WithAllowance<List<VideoResponse>>
+    > {
         let query = try QueryParameters(of: request)
         let limit = try query.integer("n", in: 1...100, default: 20)
         let excluded = Set(try query.list("exclude", maximumCount: 1_000, Video.ID.init))
@@ -157,16 +159,16 @@ struct VideoRoutes: Sendable {
             videos = responses(newest.map { Recommendation(video: $0.id, reason: .new) })
         }
         services.offers.shown(videos, on: .recommendations)
-        return Answer(List(videos))
+        return view.answer(List(videos))
     }
 
-    func show(_ request: Request, context: ChildContext) async throws -> Answer<VideoResponse> {
+    func show(_ request: Request, context: ChildContext) async throws -> Answer<WithAllowance<VideoResponse>> {
         let id = try context.pathValue("video", Video.ID.init)
         let view = try await services.view(of: context.profile)
-        return Answer(view.answers.response(try view.require(id)))
+        return view.answer(view.answers.response(try view.require(id)))
     }
 
-    func similar(_ request: Request, context: ChildContext) async throws -> Answer<List<VideoResponse>> {
+    func similar(_ request: Request, context: ChildContext) async throws -> Answer<WithAllowance<List<VideoResponse>>> {
         let id = try context.pathValue("video", Video.ID.init)
         let limit = try QueryParameters(of: request).integer("n", in: 1...100, default: 20)
         let view = try await services.view(of: context.profile)
@@ -181,16 +183,16 @@ struct VideoRoutes: Sendable {
             if (answered?.count ?? 0) < wanted { break }
         }
         services.offers.shown(videos, on: .similar)
-        return Answer(List(videos))
+        return view.answer(List(videos))
     }
 
-    func series(_ request: Request, context: ChildContext) async throws -> Answer<SeriesResponse> {
+    func series(_ request: Request, context: ChildContext) async throws -> Answer<WithAllowance<SeriesResponse>> {
         let id = try context.pathValue("series", Series.ID.init)
         let view = try await services.view(of: context.profile)
         let episodes = view.screen.episodes(of: id)
         // A series of which nothing may be seen is no series to this child.
         guard let series = view.screen.snapshot.series[id], !episodes.isEmpty else { throw Problem.notFound }
-        return Answer(
+        return view.answer(
             SeriesResponse(
                 id: id,
                 title: series.title[context.profile.language],
@@ -199,7 +201,7 @@ struct VideoRoutes: Sendable {
         )
     }
 
-    func search(_ request: Request, context: ChildContext) async throws -> Answer<List<VideoResponse>> {
+    func search(_ request: Request, context: ChildContext) async throws -> Answer<WithAllowance<List<VideoResponse>>> {
         let query = try QueryParameters(of: request)
         guard let text = try query.text("q", maximumLength: 60), !SearchText.fold(text).isEmpty else {
             throw Problem.invalid("q", .required)
@@ -211,10 +213,10 @@ struct VideoRoutes: Sendable {
             through: try predicate(context.profile),
             limit: Self.searchLimit
         )
-        return Answer(List(view.responses(view.screen.through(found))))
+        return view.answer(List(view.responses(view.screen.through(found))))
     }
 
-    func history(_ request: Request, context: ChildContext) async throws -> Answer<Page<VideoResponse>> {
+    func history(_ request: Request, context: ChildContext) async throws -> Answer<WithAllowance<Page<VideoResponse>>> {
         let page = try QueryParameters(of: request).page()
         let cursor: (at: Instant, video: Video.ID)? = try page.after.map { cursor in
             guard let video = Video.ID(cursor.id) else { throw Problem.invalid("cursor") }
@@ -242,13 +244,15 @@ struct VideoRoutes: Sendable {
             : shown.last.flatMap { rows[$0.id] }.map { row in
                 Cursor(sortKey: row.lastWatchedAt.millisecondsSince1970, id: row.video.description)
             }
-        return Answer(Page(items: shown.map { answers.response($0) }, nextCursor: next))
+        return view.answer(Page(items: shown.map { answers.response($0) }, nextCursor: next))
     }
 
     // MARK: For the guardian
 
     /// Everything the child could see if it were approved: what a guardian chooses from.
-    func catalogue(_ request: Request, context: ParentContext) async throws -> Answer<Page<VideoResponse>> {
+    func catalogue(_ request: Request, context: ParentContext) async throws -> Answer<
+        WithAllowance<Page<VideoResponse>>
+    > {
         let page = try QueryParameters(of: request).page()
         let after: Video.ID? = try page.after.map { cursor in
             guard let id = Video.ID(cursor.id) else { throw Problem.invalid("cursor") }
@@ -261,7 +265,7 @@ struct VideoRoutes: Sendable {
             limit: page.limit
         )
         let next = ids.count < page.limit ? nil : ids.last.map { Cursor(sortKey: 0, id: $0.description) }
-        return Answer(Page(items: view.responses(view.screen.through(ids)), nextCursor: next))
+        return view.answer(Page(items: view.responses(view.screen.through(ids)), nextCursor: next))
     }
 
     private func predicate(_ profile: ChildStore.Profile, approvedOnly: Bool? = nil) throws -> ScreeningPredicate {

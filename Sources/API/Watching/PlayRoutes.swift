@@ -2,8 +2,8 @@ import Contract
 import Domain
 import Hummingbird
 import Logging
-package import ServerKit
-package import Storage
+import ServerKit
+import Storage
 
 /// Beginning to watch, and the beats of watching.
 struct PlayRoutes: Sendable {
@@ -42,7 +42,12 @@ struct PlayRoutes: Sendable {
             surface: body.surface,
             reason: body.reason
         )
-        let begun = try await services.stores.watching.begin(play, now: services.clock.now())
+        let begun: WatchingStore.Begun
+        do {
+            begun = try await services.stores.watching.begin(play, now: services.clock.now())
+        } catch is WatchingStore.AutoplayOver {
+            throw Problem(.autoplayOver, allowance: view.allowance)
+        }
         if !begun.isRepeated { services.offers.opened(play.offer) }
         let allowance = view.allowance(playing: video, from: begun.resume)
         return Answer(
@@ -121,10 +126,6 @@ struct PlayRoutes: Sendable {
         }
         return .accepted
     }
-}
-
-extension WatchingStore.AutoplayOver: ProblemConvertible {
-    package var problem: Problem { Problem(.autoplayOver) }
 }
 
 extension PlayLedger.Beat {

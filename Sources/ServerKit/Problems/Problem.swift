@@ -11,17 +11,21 @@ package struct Problem: Error, Equatable, Sendable {
     package var retryAfter: Int?
     /// Further headers of the answer, such as `Allow`.
     package var headers: HTTPFields
+    /// What the child has left, where time rules refuse.
+    package var allowance: AllowanceResponse?
 
     package init(
         _ code: ProblemCode,
         errors: [InvalidField] = [],
         retryAfter: Int? = nil,
-        headers: HTTPFields = [:]
+        headers: HTTPFields = [:],
+        allowance: AllowanceResponse? = nil
     ) {
         self.code = code
         self.errors = errors
         self.retryAfter = retryAfter
         self.headers = headers
+        self.allowance = allowance
     }
 
     /// 422 for one field.
@@ -59,7 +63,8 @@ extension Problem: HTTPResponseError {
                 status: code.status,
                 detail: code.detail(in: language),
                 code: code,
-                errors: errors.isEmpty ? nil : errors
+                errors: errors.isEmpty ? nil : errors,
+                allowance: allowance
             )
         )
         var headers = headers
@@ -84,5 +89,6 @@ extension Problem: HTTPResponseError {
         let detail: String?
         let code: ProblemCode
         let errors: [InvalidField]?
+        let allowance: AllowanceResponse?
     }
 }
