@@ -66,6 +66,9 @@ family() {
 }
 
 watch() {
+    # The family's day ends at midnight in Seoul, and must not end in the middle of what is counted.
+    local left=$((86400 - ($(date -u +%s) + 9 * 3600) % 86400))
+    if [ "$left" -lt 180 ]; then sleep "$left"; fi
     TOKEN=$CHILD_TOKEN
     request 200 GET "/v1/children/$CHILD/home"
     check "the home has shelves of videos" quiet jq -e '[.shelves[].videos[]] | length > 10' "$WORK/answer"

@@ -19,9 +19,9 @@ struct ChildView: Sendable {
         self.now = now
     }
 
-    /// What was begun and not watched to its end, the last watched first.
-    var begun: [Video.ID] {
-        answers.watched.values.filter { $0.position > .zero }
+    /// What the child has opened, the last watched first.
+    var opened: [Video.ID] {
+        answers.watched.values
             .sorted { ($1.lastWatchedAt, $0.video) < ($0.lastWatchedAt, $1.video) }.map(\.video)
     }
 

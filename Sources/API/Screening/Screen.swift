@@ -143,14 +143,21 @@ struct Screen: Sendable {
         return found
     }
 
-    /// What a child can go on with of videos it has begun, in their order: the video itself, or of its series the episode
-    /// whose turn it is.
-    func goingOn(with begun: [Video.ID]) -> [(begun: Video.ID, video: ScreenedVideo)] {
+    /// What a child can go on with of videos it has opened, in their order: the video itself where it was left in the middle,
+    /// or of its series the episode whose turn it is. A second's look is nothing to go on with.
+    func goingOn(with opened: [Video.ID]) -> [(begun: Video.ID, video: ScreenedVideo)] {
         var turns = SeriesTurns(self, shown: [])
         var met: Set<Video.ID> = []
-        return begun.compactMap { id in
-            guard let entry = snapshot.entry(id) else { return nil }
-            let next = entry.video.seriesID.map { turns.next(of: $0) } ?? wanted(entry)
+        return opened.compactMap { id in
+            guard let entry = snapshot.entry(id), let watched = watched[id],
+                Play.isBegun(watched.watched, of: entry.length)
+            else { return nil }
+            let next =
+                if let series = entry.video.seriesID {
+                    turns.next(of: series)
+                } else {
+                    watched.position > .zero ? wanted(entry) : nil
+                }
             guard let next, met.insert(next.id).inserted, hasTime(for: next) else { return nil }
             return (id, next)
         }

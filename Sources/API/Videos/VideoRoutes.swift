@@ -56,7 +56,7 @@ struct VideoRoutes: Sendable {
             add(.forYou, offered.best, offered.recommendations)
         } else {
             // What was begun can be gone on with though nobody recommends anything.
-            let begun = view.screen.goingOn(with: view.begun).prefix(Self.shelfLength)
+            let begun = view.screen.goingOn(with: view.opened).prefix(Self.shelfLength)
             let reasons = begun.map { begun, video in
                 Recommendation(
                     video: video.id,

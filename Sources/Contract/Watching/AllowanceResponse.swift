@@ -1,6 +1,7 @@
 package import Domain
 
-/// What a child has left today, on every answer about watching and on every list of the child's videos. Without time rules nothing ends by itself.
+/// What a child has left today, on every answer about watching and on every list of the child's videos. Without time rules
+/// nothing ends by itself.
 package struct AllowanceResponse: Codable, Sendable, Equatable {
     package let watchedTodayMS: Int64
     /// What can be watched from now on without a pause; null without a limit.

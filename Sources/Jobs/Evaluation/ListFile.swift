@@ -24,7 +24,7 @@ package final class ListFile {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw Unwritable(description: "\(path) is there already: name another file", isName: true)
         }
-        (self.path, partPath, self.data) = (path, path + ".part", data)
+        (self.path, partPath, self.data) = (path, "\(path).\(UUID().uuidString).partial", data)
         guard FileManager.default.createFile(atPath: partPath, contents: nil),
             let handle = FileHandle(forWritingAtPath: partPath)
         else {
@@ -69,9 +69,9 @@ package final class ListFile {
         }
     }
 
-    /// RFC 4180, section 2: in quotes where it has to be.
+    /// RFC 4180, section 2: in quotes where it has to be. No name has a comma, for none is read with one.
     private static func field(_ name: String) -> String {
-        guard name.contains(where: { $0 == "," || $0 == "\"" }) else { return name }
+        guard name.contains(where: { $0 == "\"" || $0.isNewline }) else { return name }
         return "\"" + name.replacing("\"", with: "\"\"") + "\""
     }
 }

@@ -1,6 +1,6 @@
 /// Fills the places of a home one after the other, each with the best candidate that fits behind what stands there
-/// already: not a third in a row of one topic or one channel, nor a fourth of one curriculum area, and no episode before the
-/// ones it builds on.
+/// already: not a third in a row of one topic or one channel, nor (but where it explores) a fourth of one curriculum area, and
+/// no episode before the ones it builds on.
 struct HomeArrangement {
     private let request: RankingRequest
     private var scorer: CandidateScorer
@@ -41,14 +41,15 @@ struct HomeArrangement {
 
     // MARK: - Choosing
 
-    /// The best candidate that fits, first of another area where it is time for one. Where none of the pool does, the most
-    /// popular video that does; where no video of the catalogue does, variety gives way, since a full list is worth more
-    /// than a varied short one.
+    /// The best candidate that fits, first of another area where it is time for one; what is much like something unwanted
+    /// is no such one. Where none of the pool fits, the most popular video that does; where no video of the catalogue does,
+    /// variety gives way, since a full list is worth more than a varied short one.
     private mutating func best() -> Candidate? {
         var (sameArea, fallback): (Candidate?, Candidate?)
         for candidate in pool where isFree(candidate.video) {
             switch variety(candidate.video) {
-            case .kept: return candidate
+            case .kept where sameArea == nil || !isUnwanted(candidate.video): return candidate
+            case .kept: continue
             case .sameArea: sameArea = sameArea ?? candidate
             case .broken: fallback = fallback ?? candidate
             }
@@ -110,7 +111,11 @@ struct HomeArrangement {
     }
 
     private mutating func isWorthExploring(_ video: Int) -> Bool {
-        isFree(video) && request.watched(video) == nil && scorer.unwanted(video) < request.settings.unwantedFrom
+        isFree(video) && request.watched(video) == nil && !isUnwanted(video)
+    }
+
+    private mutating func isUnwanted(_ video: Int) -> Bool {
+        scorer.unwanted(video) >= request.settings.unwantedFrom
     }
 
     /// One of a few, best first: each with a chance by its weight over its place.
@@ -146,6 +151,7 @@ struct HomeArrangement {
 
     private func isVaried(_ video: Int) -> Bool { variety(video) != .broken }
 
+    /// Whether a video behind these places is one too many in a row.
     static func variety(_ video: Int, behind places: ArraySlice<Recommendation>, _ request: RankingRequest) -> Variety {
         func repeats<Kind: Equatable>(_ kinds: [Kind?], after run: Int) -> Bool {
             let last = places.suffix(max(run, 1))

@@ -36,7 +36,7 @@ extension HomeRanking {
         package var balancePlace = 8
         /// Of how many such a place is drawn, the better ones rather.
         package var explorationChoice = 5
-        /// No exploring of what is like what a parent wants less of: from this squared cosine on.
+        /// For variety nothing is tried that is like what a parent wants less of: from this squared cosine on.
         package var unwantedFrom = 0.25
         /// A video is new for so many days.
         package var newForDays = 14.0

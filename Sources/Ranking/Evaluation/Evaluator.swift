@@ -74,7 +74,8 @@ package struct Evaluator: Sendable {
         package let method: Method
         /// A number of ``EvaluationData``, as the items are.
         package let user: Int
-        /// Best first, as many as the largest depth where candidates allow, with the method's own scores.
+        /// Best first, as many as the largest depth where candidates allow, with the method's own scores; one that is no
+        /// number is the lowest there is.
         package let items: [(item: Int32, score: Double)]
     }
 
@@ -116,28 +117,19 @@ package struct Evaluator: Sendable {
             for method in settings.methods {
                 progress("seed \(seed): \(method.rawValue)")
                 let start = ContinuousClock.now
-                let (scorer, choice) = try scorer(method, training, seed: seed)
-                let depth = settings.depths.max() ?? 10
-                let lists = try asked.map { user in
-                    let list = Self.scored(
-                        scorer.scores(for: user),
-                        without: training.positives,
-                        user,
-                        candidates,
-                        depth
-                    )
+                let (lists, choice) = try ranked(by: method, training, for: asked, candidates, seed: seed)
+                seconds[method, default: 0] += start.duration(to: .now) / .seconds(1)
+                for (user, list) in zip(asked, lists) {
                     try listed(Listing(seed: seed, method: method, user: user, items: list))
-                    return list.map(\.item)
                 }
                 let metrics = RankingMetrics(
-                    lists: lists,
+                    lists: lists.map { $0.map(\.item) },
                     hidden: asked.map { split.hidden[$0] },
                     depths: settings.depths,
                     candidateCount: candidates.count,
                     popularityRank: rank
                 )
                 runs[method, default: []].append(metrics)
-                seconds[method, default: 0] += start.duration(to: .now) / .seconds(1)
                 if let choice { choices[method, default: []].append(choice) }
             }
         }
@@ -156,6 +148,22 @@ package struct Evaluator: Sendable {
             candidates: candidates.count,
             comparison: Self.comparison(results, depth: settings.depths.first ?? 10)
         )
+    }
+
+    /// What a method lists for each of the users, and what it chose for itself.
+    private func ranked(
+        by method: Method,
+        _ training: TrainingData,
+        for users: [Int],
+        _ candidates: [Int32],
+        seed: UInt64
+    ) throws(CoWatchFit.Failure) -> (lists: [[(item: Int32, score: Double)]], choice: String?) {
+        let (scorer, choice) = try scorer(method, training, seed: seed)
+        let depth = settings.depths.max() ?? 10
+        let lists = users.map { user in
+            Self.scored(scorer.scores(for: user), without: training.positives, user, candidates, depth)
+        }
+        return (lists, choice)
     }
 
     private func scorer(

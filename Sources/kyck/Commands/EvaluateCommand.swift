@@ -173,9 +173,11 @@ struct EvaluateCommand: AsyncParsableCommand {
             do {
                 try file.discard()
             } catch {
+                let explained = failure as? any ExplainedFailure
                 throw ExitFailure(
-                    .unavailable,
-                    "\(failure); and \(lists).part was left behind: \(error.localizedDescription)"
+                    explained?.code ?? .unavailable,
+                    "\(explained?.explanation ?? "\(failure)"); and a part of \(lists) was left behind: "
+                        + error.localizedDescription
                 )
             }
             throw failure

@@ -103,6 +103,8 @@ struct FaultyRecommenderTests {
             #expect(home.json["allowance"]["watched_today_ms"] == 120_000)
             #expect(home.json["shelves"][0]["kind"] == "for_you", "nothing was left in the middle")
             for number in 0...1 { try await api.watch(videos[number], seconds: 20, in: family) }
+            // A look of three seconds is nothing to go on with.
+            try await api.watch(videos[2], seconds: 3, in: family)
             let begun = try await api.send(.get, family.path + "/home", as: family.childToken).require(200).json
             #expect(begun["shelves"][0]["kind"] == "continue")
             #expect(

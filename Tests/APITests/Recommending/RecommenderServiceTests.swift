@@ -238,7 +238,7 @@ struct RecommenderServiceTests {
                 }
                 #expect(lists.count > 1)
                 var days: Set<JSON> = []
-                for _ in 0..<10 {
+                for _ in 0..<13 {
                     let once = try await list("")
                     api.clock.advance(.minutes(1))
                     #expect(try await list("") == once)

@@ -154,7 +154,8 @@ struct EvaluateCommandTests {
             #expect(scores.count == 4 && scores == scores.sorted(by: >))
         }
         #expect(Set(rows.dropFirst().map { $0[2] }) == Set((0..<30).map { "u\($0)" }))
-        #expect(!FileManager.default.fileExists(atPath: program.path("lists.csv.part")))
+        let left = try FileManager.default.contentsOfDirectory(atPath: program.path("."))
+        #expect(left.filter { $0.hasPrefix("lists.csv") } == ["lists.csv"])
 
         let again = try await program.run(arguments)
         #expect(again.status == 64)
@@ -233,8 +234,11 @@ struct EvaluateCommandTests {
         try Data(rows.utf8).write(to: URL(filePath: program.path("wide.csv")))
         let ended = try await program.run([
             "evaluate", "--interactions", "wide.csv", "--minimum", "0", "--methods", "ease", "--memory", "1",
+            "--lists", "lists.csv",
         ])
         #expect(ended.status == 64)
+        let left = try FileManager.default.contentsOfDirectory(atPath: program.path("."))
+        #expect(!left.contains { $0.hasPrefix("lists.csv") }, "nothing is left of lists that were not finished")
         #expect(ended.errors.contains("allow more by --memory"), "\(ended.errors)")
     }
 }

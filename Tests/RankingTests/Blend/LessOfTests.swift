@@ -34,6 +34,28 @@ struct LessOfTests {
         #expect(home(lessOf: [3]) == Array(8..<16) + [0, 1, 2, 4, 5, 6, 7])
     }
 
+    @Test("It stays behind everything else where areas take turns")
+    func areas() {
+        let catalogue = RankingCatalogue(
+            (0..<8).map { Entry(labels: LabelVector([(0, 1), (1, 0.5)]), area: 1, popularity: [Double(100 - $0)]) }
+                + (0..<8).map {
+                    Entry(labels: LabelVector([(2, 1), (3, 0.5)]), area: 2, popularity: [Double(20 - $0)])
+                },
+            kindWeights: [1, 1, 1, 1]
+        )
+        func home(lessOf: Set<Int>) -> [Int] {
+            HomeRanking().home(
+                for: ChildHistory(watched: [], lessOf: lessOf),
+                in: catalogue,
+                eligible: { _ in true },
+                now: now,
+                limit: 16
+            ).map(\.video)
+        }
+        #expect(home(lessOf: []).prefix(4).map { $0 < 8 } == [true, true, true, false])
+        #expect(home(lessOf: [3]) == Array(8..<16) + [0, 1, 2, 4, 5, 6, 7])
+    }
+
     @Test("It outweighs what the child watched")
     func outweighsWatching() throws {
         let watched = [0, 1, 2, 8, 9]
