@@ -32,9 +32,7 @@ struct ChoiceRoutes: Sendable {
 
     // MARK: Favourites
 
-    func favourites(_ request: Request, context: ChildContext) async throws -> Answer<
-        WithAllowance<List<VideoResponse>>
-    > {
+    func favourites(_ request: Request, context: ChildContext) async throws -> Answer<VideoList> {
         let view = try await services.view(of: context.profile)
         let ids = try await services.stores.choices.favourites(of: context.child.id)
         return view.answer(List(view.responses(view.screen.through(ids))))
@@ -87,9 +85,7 @@ struct ChoiceRoutes: Sendable {
     // MARK: Approvals
 
     /// Those of the approved videos that the child can see now.
-    func approvals(_ request: Request, context: ParentContext) async throws -> Answer<
-        WithAllowance<List<VideoResponse>>
-    > {
+    func approvals(_ request: Request, context: ParentContext) async throws -> Answer<VideoList> {
         let view = try await services.view(of: context.profile)
         let ids = try await services.stores.choices.approvals(of: context.child.id)
         return view.answer(List(view.responses(view.screen.through(ids))))
@@ -115,7 +111,7 @@ struct ChoiceRoutes: Sendable {
     // MARK: Less of this
 
     /// Those of the videos the guardian wants less of that the child can see now.
-    func lessOf(_ request: Request, context: ParentContext) async throws -> Answer<WithAllowance<List<VideoResponse>>> {
+    func lessOf(_ request: Request, context: ParentContext) async throws -> Answer<VideoList> {
         let view = try await services.view(of: context.profile)
         let ids = try await services.stores.choices.lessOf(context.child.id)
         return view.answer(List(view.responses(view.screen.through(ids))))

@@ -144,7 +144,7 @@ struct Screen: Sendable {
     }
 
     /// What a child can go on with of videos it has opened, in their order: the video itself where it was left in the middle,
-    /// or of its series the episode whose turn it is. A second's look is nothing to go on with.
+    /// or of its series the episode whose turn it is. A short look is nothing to go on with.
     func goingOn(with opened: [Video.ID]) -> [(begun: Video.ID, video: ScreenedVideo)] {
         var turns = SeriesTurns(self, shown: [])
         var met: Set<Video.ID> = []

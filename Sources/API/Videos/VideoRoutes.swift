@@ -127,9 +127,7 @@ struct VideoRoutes: Sendable {
 
     // MARK: Lists
 
-    func recommendations(_ request: Request, context: ChildContext) async throws -> Answer<
-        WithAllowance<List<VideoResponse>>
-    > {
+    func recommendations(_ request: Request, context: ChildContext) async throws -> Answer<VideoList> {
         let query = try QueryParameters(of: request)
         let limit = try query.integer("n", in: 1...100, default: 20)
         let excluded = Set(try query.list("exclude", maximumCount: 1_000, Video.ID.init))
@@ -168,7 +166,7 @@ struct VideoRoutes: Sendable {
         return view.answer(view.answers.response(try view.require(id)))
     }
 
-    func similar(_ request: Request, context: ChildContext) async throws -> Answer<WithAllowance<List<VideoResponse>>> {
+    func similar(_ request: Request, context: ChildContext) async throws -> Answer<VideoList> {
         let id = try context.pathValue("video", Video.ID.init)
         let limit = try QueryParameters(of: request).integer("n", in: 1...100, default: 20)
         let view = try await services.view(of: context.profile)
@@ -201,7 +199,7 @@ struct VideoRoutes: Sendable {
         )
     }
 
-    func search(_ request: Request, context: ChildContext) async throws -> Answer<WithAllowance<List<VideoResponse>>> {
+    func search(_ request: Request, context: ChildContext) async throws -> Answer<VideoList> {
         let query = try QueryParameters(of: request)
         guard let text = try query.text("q", maximumLength: 60), !SearchText.fold(text).isEmpty else {
             throw Problem.invalid("q", .required)
@@ -216,7 +214,7 @@ struct VideoRoutes: Sendable {
         return view.answer(List(view.responses(view.screen.through(found))))
     }
 
-    func history(_ request: Request, context: ChildContext) async throws -> Answer<WithAllowance<Page<VideoResponse>>> {
+    func history(_ request: Request, context: ChildContext) async throws -> Answer<VideoPage> {
         let page = try QueryParameters(of: request).page()
         let cursor: (at: Instant, video: Video.ID)? = try page.after.map { cursor in
             guard let video = Video.ID(cursor.id) else { throw Problem.invalid("cursor") }
@@ -250,9 +248,7 @@ struct VideoRoutes: Sendable {
     // MARK: For the guardian
 
     /// Everything the child could see if it were approved: what a guardian chooses from.
-    func catalogue(_ request: Request, context: ParentContext) async throws -> Answer<
-        WithAllowance<Page<VideoResponse>>
-    > {
+    func catalogue(_ request: Request, context: ParentContext) async throws -> Answer<VideoPage> {
         let page = try QueryParameters(of: request).page()
         let after: Video.ID? = try page.after.map { cursor in
             guard let id = Video.ID(cursor.id) else { throw Problem.invalid("cursor") }

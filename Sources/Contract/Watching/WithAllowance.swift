@@ -18,3 +18,6 @@ package struct WithAllowance<Content: Encodable & Sendable>: Encodable, Sendable
         try container.encode(allowance, forKey: .allowance)
     }
 }
+
+package typealias VideoList = WithAllowance<List<VideoResponse>>
+package typealias VideoPage = WithAllowance<Page<VideoResponse>>

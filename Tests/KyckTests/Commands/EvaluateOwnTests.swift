@@ -269,6 +269,7 @@ struct EvaluateOwnTests {
             [], ["--own", "--online"], ["--own", "--interactions", "known.csv"],
             ["--online", "--interactions", "known.csv"],
             ["--own", "--test", "test.csv"], ["--own", "--items", "items.csv"], ["--own", "--candidates", "c.txt"],
+            ["--own", "--lists", "lists.csv"], ["--online", "--lists", "lists.csv"],
             ["--own", "--since", "2026-11-23"], ["--online", "--since", "yesterday"],
             ["--online", "--split", "last"], ["--online", "--positive-from", "1"],
         ]
